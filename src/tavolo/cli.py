@@ -25,9 +25,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "verify": ("tavolo.ledger.cli", "verify", "Check an export of the register offline."),
     "ledger": ("tavolo.ledger.cli", "app", "Sequence acts, sign checkpoints, write exports."),
     "demo": ("tavolo.demo.cli", "demo", "Build the demonstration territory and open it."),
-    "run": ("tavolo.site.cli", "run", "Start web server and worker."),
-    "web": ("tavolo.site.cli", "web", "Start the web server only."),
-    "worker": ("tavolo.site.cli", "worker", "Start the background worker only."),
+    "run": ("tavolo.site.cli", "run_app", "Start web server and worker."),
+    "web": ("tavolo.site.cli", "web_app", "Start the web server only."),
+    "worker": ("tavolo.site.cli", "worker_app", "Start the background worker only."),
     "manage": ("tavolo.site.cli", "manage", "Django's management commands."),
 }
 

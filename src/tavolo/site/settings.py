@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from tavolo.common.database.settings import databases
 from tavolo.common.keys.django import secret_keys
 from tavolo.common.paths import data_folder
+from tavolo.site.logs import configuration
 
 MODE = os.environ.get("TAVOLO_MODE", "production")
 PRODUCTION = MODE == "production"
@@ -24,7 +25,9 @@ HERE = Path(__file__).resolve().parent
 HOME = data_folder()
 
 SECRET_KEY, SECRET_KEY_FALLBACKS = secret_keys()
-ALLOWED_HOSTS = [name for name in os.environ.get("TAVOLO_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if name]
+ALLOWED_HOSTS = [
+    name for name in os.environ.get("TAVOLO_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if name
+]
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS if PRODUCTION]
 
 INSTALLED_APPS = [
@@ -53,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tavolo.site.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -119,10 +123,17 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files"},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE in ("test", "development")
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = MODE in ("test", "development")
 
 # No inline script or style anywhere, no other host: pages work on a closed network.
 CONTENT_SECURITY_POLICY = {
@@ -146,7 +157,9 @@ SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("TAVOLO_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("TAVOLO_BEHIND_PROXY") else None
+)
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -155,3 +168,6 @@ X_FRAME_OPTIONS = "DENY"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = configuration(os.environ.get("TAVOLO_LOG_LEVEL", "WARNING" if MODE in ("demo", "test") else "INFO"))

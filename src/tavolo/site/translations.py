@@ -21,8 +21,11 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).resolve().parent.parent
 LANGUAGES = ("it",)
-METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"),
-           ("**/templates/**", "tavolo.site.translations:extract_template")]
+METHODS = [
+    ("**/migrations/**", "ignore"),
+    ("**.py", "python"),
+    ("**/templates/**", "tavolo.site.translations:extract_template"),
+]
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -99,7 +102,9 @@ def extract(names: list[str]) -> None:
             for message in catalog:
                 if message.id and not translated(message):
                     others = (other.get(key_of(message), message.context) for other in everywhere.values())
-                    message.string = next((known.string for known in others if translated(known)), message.string)
+                    message.string = next(
+                        (known.string for known in others if translated(known)), message.string
+                    )
             if len(catalog):
                 path = po_path(room, language)
                 path.parent.mkdir(parents=True, exist_ok=True)

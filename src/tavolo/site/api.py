@@ -1,0 +1,37 @@
+"""The HTTP API: every room's router under one schema at /api/v1/."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from tavolo.common.errors import Problem
+
+api = NinjaAPI(
+    title="Tavolo",
+    version="1.0.0",
+    description="The same services as the pages, over HTTP and JSON. Send a token as `Authorization: Bearer …`.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+for room in ("people", "dialogue", "ledger", "common"):
+    if find_spec(f"tavolo.{room}.api"):
+        api.add_router(f"/{room}/", import_module(f"tavolo.{room}.api").router)
+
+
+@api.exception_handler(Problem)
+def problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    """Answer a refused input with its sentence and its place."""
+    body = {"detail": error.message, "file": error.file, "row": error.row, "column": error.column}
+    return api.create_response(request, {k: v for k, v in body.items() if v is not None}, status=422)
+
+
+@api.exception_handler(PermissionDenied)
+@api.exception_handler(Http404)
+def hidden(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer 404 both for what does not exist and for what this person may not see."""
+    return api.create_response(request, {"detail": "Not found."}, status=404)

@@ -1,0 +1,31 @@
+"""All routes. Each must have a policy in its room's policies.py, or it answers 404 to everyone."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from tavolo.site import policies as site_policies  # noqa: F401 - declares routes
+from tavolo.site import views
+from tavolo.site.api import api
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("che-cosa-e/", views.about, name="about"),
+    path("riservatezza/", views.privacy, name="privacy"),
+    path("accessibilita/", views.accessibility, name="accessibility"),
+    path("lingua/", set_language, name="set_language"),
+    path("health/live", views.alive, name="alive"),
+    path("health/ready", views.ready, name="ready"),
+    path("api/", views.api_guide, name="api_guide"),
+    path("api/v1/", api.urls),
+]
+for prefix, room in (("", "people"), ("tavoli/", "dialogue"), ("registro/", "ledger"), ("lavori/", "common")):
+    for part in ("policies", "urls"):
+        if find_spec(f"tavolo.{room}.{part}"):
+            import_module(f"tavolo.{room}.{part}")
+    if find_spec(f"tavolo.{room}.urls"):
+        urlpatterns.append(path(prefix, include(f"tavolo.{room}.urls")))
