@@ -14,7 +14,7 @@ from tavolo.common.errors import Problem
 api = NinjaAPI(
     title="Tavolo",
     version="1.0.0",
-    description="The same services as the pages, over HTTP and JSON. Send a token as `Authorization: Bearer …`.",
+    description="The same services as the pages, over HTTP and JSON, with a token (Authorization: Bearer).",
     docs_url=None,
     openapi_url="/openapi.json",
 )

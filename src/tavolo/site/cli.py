@@ -24,7 +24,7 @@ def prepare(*, role: str = "owner") -> None:
     from tavolo.common.database.server import ensure_running
 
     ensure_running()
-    environment = {**os.environ, "TAVOLO_DB_ROLE": role, "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
+    environment = {**os.environ, "TAVOLO_DATABASE_ROLE": role, "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
     for arguments in (["migrate", "--no-input", "-v", "0"], ["collectstatic", "--no-input", "-v", "0"]):
         subprocess.run([sys.executable, "-m", "tavolo.site.manage", *arguments], env=environment, check=True)
 
@@ -48,7 +48,7 @@ def supervise(commands: list[list[str]]) -> int:
 
     The database is not among them: it belongs to nobody who uses it.
     """
-    environment = {**os.environ, "TAVOLO_DB_ROLE": "app", "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
+    environment = {**os.environ, "TAVOLO_DATABASE_ROLE": "app", "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
     running = [subprocess.Popen(command, env=environment) for command in commands]
     stopping = False
 
@@ -99,7 +99,7 @@ def manage(arguments: tuple[str, ...]) -> None:
     from tavolo.common.database.server import ensure_running
     from tavolo.site.manage import main
 
-    os.environ.setdefault("TAVOLO_DB_ROLE", "owner")
+    os.environ.setdefault("TAVOLO_DATABASE_ROLE", "owner")
     try:
         ensure_running()
     except Problem as problem:

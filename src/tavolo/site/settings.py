@@ -13,16 +13,16 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from tavolo.common.database.settings import databases
-from tavolo.common.keys.django import secret_keys
-from tavolo.common.paths import data_folder
+from tavolo.common.paths import home
 from tavolo.site.logs import configuration
+from tavolo.site.secret import secret_keys
 
 MODE = os.environ.get("TAVOLO_MODE", "production")
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = False
 HERE = Path(__file__).resolve().parent
-HOME = data_folder()
+HOME = home()
 
 SECRET_KEY, SECRET_KEY_FALLBACKS = secret_keys()
 ALLOWED_HOSTS = [
