@@ -222,24 +222,24 @@ def _divergence(
 
     Where stated, the weakest of the named groups counts, because all the names are part of the claim.
     """
-    stated = named_for.any(axis=0) & named_against.any(axis=0)
-    weakest = np.maximum(
+    stated: BoolArray = np.logical_and(named_for.any(axis=0), named_against.any(axis=0))
+    weakest: FloatArray = np.maximum(
         np.where(named_for, evidence.supports, 0.0).max(axis=0),
         np.where(named_against, evidence.rejects, 0.0).max(axis=0),
     )
-    strongest = np.maximum(evidence.supports.min(axis=0), evidence.rejects.min(axis=0))
-    return factor * np.where(stated, weakest, strongest), stated
+    strongest: FloatArray = np.maximum(evidence.supports.min(axis=0), evidence.rejects.min(axis=0))
+    return np.where(stated, weakest, strongest) * factor, stated
 
 
 def _reservation(
     supports: FloatArray, no_rejection: FloatArray, named: BoolArray, factor: int, alpha: float
 ) -> tuple[FloatArray, BoolArray]:
     """p-value of "the named groups, at least half of all, support and no group rejects"."""
-    enough = (2 * named.sum(axis=0) >= named.shape[0]) & named.any(axis=0)
-    p_named = factor * np.where(named, supports, 0.0).max(axis=0)
-    p_others = 2 * np.where(named, 0.0, no_rejection).max(axis=0)
+    enough: BoolArray = (2 * named.sum(axis=0) >= named.shape[0]) & named.any(axis=0)
+    p_named: FloatArray = factor * np.where(named, supports, 0.0).max(axis=0)
+    p_others: FloatArray = 2 * np.where(named, 0.0, no_rejection).max(axis=0)
     p: FloatArray = np.maximum(p_named, p_others)
-    stated: BoolArray = enough & (p <= alpha)
+    stated: BoolArray = np.logical_and(enough, np.less_equal(p, alpha))
     return p, stated
 
 
