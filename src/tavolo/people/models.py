@@ -1,3 +1,4 @@
+# mypy: disable-error-code="var-annotated, assignment"
 """Accounts, organisations, memberships, roles, constituencies.
 
 What must never happen is refused by the database itself: overlapping spans, a role that does not fit
@@ -51,13 +52,13 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ["name"]
+    REQUIRED_FIELDS = ("name",)
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="people_account_email_ci")]
+        constraints = (models.UniqueConstraint(Lower("email"), name="people_account_email_ci"),)
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return str(self.name or self.email)
 
 
 class OrganisationKind(models.TextChoices):
@@ -88,7 +89,7 @@ class Organisation(TerritoryRow):
     kind = models.CharField(max_length=32, choices=OrganisationKind.choices)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=60, blank=True)
-    sort_key = models.CharField(max_length=280, editable=False)
+    sort_key = models.CharField(max_length=280, editable=False, db_collation="C")
     partita_iva = models.CharField(max_length=11, blank=True)
     codice_fiscale = models.CharField(max_length=16, blank=True)
     ateco = models.CharField(max_length=10, blank=True)
@@ -100,7 +101,7 @@ class Organisation(TerritoryRow):
 
     class Meta(TerritoryRow.Meta):
         ordering = ("sort_key", "id")
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             models.UniqueConstraint(
                 fields=["territory", "partita_iva"],
@@ -119,14 +120,14 @@ class Organisation(TerritoryRow):
                 condition=Q(kind__in=OrganisationKind.values), name="people_organisation_kind_known"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="people_organisation_named"),
-        ]
-        indexes = [
+        )
+        indexes = (
             models.Index(fields=["territory", "kind", "sort_key"], name="people_org_by_kind"),
             GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="people_org_search"),
-        ]
+        )
 
     def __str__(self) -> str:
-        return self.short_name or self.name
+        return str(self.short_name or self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the organisation with its sort key."""
@@ -166,12 +167,12 @@ class Membership(TerritoryRow):
     objects = dated_manager()
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             models.CheckConstraint(condition=Q(role__in=Role.values), name="people_membership_role_known"),
             *dated_constraints("people_membership", "account", "organisation", "role"),
-        ]
-        indexes = [models.Index(fields=["organisation", "role", "starts_on"], name="people_membership_role")]
+        )
+        indexes = (models.Index(fields=["organisation", "role", "starts_on"], name="people_membership_role"),)
 
 
 class Affiliation(TerritoryRow):
@@ -185,10 +186,10 @@ class Affiliation(TerritoryRow):
     objects = dated_manager()
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             *dated_constraints("people_affiliation", "firm", "association"),
-        ]
+        )
 
 
 class UnionMembership(TerritoryRow):
@@ -206,10 +207,10 @@ class UnionMembership(TerritoryRow):
     objects = dated_manager()
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             *dated_constraints("people_unionmembership", "account", "union"),
-        ]
+        )
 
 
 class ConstituencyKind(models.TextChoices):
@@ -220,6 +221,10 @@ class ConstituencyKind(models.TextChoices):
     MEMBERS_OF_UNION = "members_of_union", _("members of a union")
     WORKERS_OF_FIRM = "workers_of_firm", _("workers of one firm")
     LISTED = "listed", _("people on a list")
+
+
+# Constituencies made of the owner's own members.
+OWN_MEMBERS = (ConstituencyKind.FIRMS_OF_ASSOCIATION, ConstituencyKind.MEMBERS_OF_UNION)
 
 
 class Constituency(TerritoryRow):
@@ -240,7 +245,7 @@ class Constituency(TerritoryRow):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(kind__in=ConstituencyKind.values), name="people_constituency_kind_known"
@@ -262,10 +267,10 @@ class Constituency(TerritoryRow):
                 condition=Q(retired_at__isnull=True),
                 name="people_constituency_name_once",
             ),
-        ]
+        )
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class ConstituencyEntry(TerritoryRow):
@@ -275,10 +280,10 @@ class ConstituencyEntry(TerritoryRow):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             models.UniqueConstraint(fields=["constituency", "account"], name="people_entry_once"),
-        ]
+        )
 
 
 class Invitation(TerritoryRow):
@@ -301,14 +306,14 @@ class Invitation(TerritoryRow):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False, revoked_at__isnull=True),
                 name="people_invitation_one_outcome",
             ),
-        ]
+        )
 
 
 class ApiToken(TerritoryRow):
@@ -324,10 +329,10 @@ class ApiToken(TerritoryRow):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TerritoryRow.Meta):
-        constraints = [
+        constraints = (
             *TerritoryRow.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=["read", "write"]) & ~Q(scopes=[]),
                 name="people_token_scopes_known",
             ),
-        ]
+        )

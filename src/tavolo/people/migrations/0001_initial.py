@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('employers_association', "employers' association"), ('union', 'trade union'), ('firm', 'firm'), ('public_body', 'public body'), ('training_body', 'training body'), ('other', 'other body')], max_length=32)),
                 ('name', models.CharField(max_length=200)),
                 ('short_name', models.CharField(blank=True, max_length=60)),
-                ('sort_key', models.CharField(editable=False, max_length=280)),
+                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=280)),
                 ('partita_iva', models.CharField(blank=True, max_length=11)),
                 ('codice_fiscale', models.CharField(blank=True, max_length=16)),
                 ('ateco', models.CharField(blank=True, max_length=10)),
