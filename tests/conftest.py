@@ -1,0 +1,101 @@
+"""One embedded database server for a whole test session, started only when a test asks for a database.
+
+Everything a test writes lies in a data folder of its own below the temporary folder, removed at the end;
+folders left behind by a killed session are swept by the next one. With DATABASE_URL the tests use that
+server instead. With an empty DJANGO_SETTINGS_MODULE the tests of pure packages run without Django.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tavolo.common.database import server
+from tavolo.common.database.layout import find_layout
+from tavolo.common.database.locks import try_lock
+
+PREFIX = "tavolo-test-"
+
+# Set before Django reads its settings: pytest-django does so after this file has been loaded.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tavolo.site.settings")
+os.environ["TAVOLO_DATABASE_ROLE"] = "owner"
+os.environ.setdefault("TAVOLO_MODE", "test")
+_own_home: tuple[Path, int] | None = None
+
+
+def _open_home() -> None:
+    """Make the session's data folder; workers of one session inherit the folder of the first."""
+    global _own_home
+    if "TAVOLO_TEST_HOME" not in os.environ:
+        home = Path(tempfile.mkdtemp(prefix=PREFIX))
+        lock = try_lock(home / "session.lock")
+        assert lock is not None
+        _own_home = (home, lock)
+        os.environ["TAVOLO_TEST_HOME"] = str(home)
+    os.environ["TAVOLO_HOME"] = os.environ["TAVOLO_TEST_HOME"]
+
+
+def _remove_home(home: Path) -> None:
+    before = os.environ.get("TAVOLO_HOME")
+    os.environ["TAVOLO_HOME"] = str(home)
+    try:
+        server.stop()
+        server.remove(find_layout())
+        shutil.rmtree(home, ignore_errors=True)
+    finally:
+        if before is not None:
+            os.environ["TAVOLO_HOME"] = before
+
+
+def _sweep() -> None:
+    """Remove what killed sessions left: a folder of ours whose lock nobody holds."""
+    for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if home.stat().st_uid != os.geteuid() or not (home / "session.lock").exists():
+            continue
+        lock = try_lock(home / "session.lock")
+        if lock is not None:
+            _remove_home(home)
+            os.close(lock)
+
+
+def _set_up_django() -> None:
+    """Load settings and applications now, so that any other conftest may import models."""
+    if os.environ["DJANGO_SETTINGS_MODULE"]:
+        import django
+
+        django.setup()
+
+
+_open_home()
+_set_up_django()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the session's server and remove its folder, in the process that made it."""
+    global _own_home
+    if _own_home is not None:
+        home, lock = _own_home
+        _own_home = None
+        _remove_home(home)
+        os.close(lock)
+        os.environ.pop("TAVOLO_TEST_HOME", None)
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[None]:
+    """The running database server of this session, for tests that connect by themselves."""
+    _sweep()
+    server.ensure_running(print)
+    yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    database_server: None, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """Start the server just before pytest-django makes its test database."""
