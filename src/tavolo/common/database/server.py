@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import time
@@ -64,6 +65,38 @@ def ensure_running(say: Say = _silent) -> None:
         if not answers(layout):
             _start(layout, say)
         _bootstrap_once(layout)
+
+
+def run_in_foreground(say: Say = _silent) -> int:
+    """Run the server as a child of this process until SIGTERM or SIGINT, then stop it in order.
+
+    For a service unit: the unit's manager sees one process that lives as long as the server and is
+    told when it is ready. Returns an exit code.
+    """
+    if uses_external_server():
+        raise Problem("DATABASE_URL names a server that Tavolo does not manage; nothing to run")
+    ending: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: ending.append(received))
+    ensure_running(say)
+    notify_manager("READY=1")
+    layout = find_layout()
+    while not ending:
+        if not is_held(layout.alive_lock):
+            raise Problem(f"PostgreSQL ended by itself: {last_words(layout)}", file=str(layout.log))
+        time.sleep(0.5)
+    notify_manager("STOPPING=1")
+    stop(say)
+    return 0
+
+
+def notify_manager(word: str) -> None:
+    """Tell the service manager, if it asked to be told (NOTIFY_SOCKET), how the service is."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+            channel.connect("\0" + address[1:] if address.startswith("@") else address)
+            channel.sendall(word.encode())
 
 
 def stop(say: Say = _silent, timeout: float = 600.0) -> bool:
