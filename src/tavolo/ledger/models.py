@@ -1,3 +1,4 @@
+# mypy: disable-error-code="var-annotated, assignment, attr-defined"
 """Acts, their leaves, the tree above them, and the checkpoints organisations hold.
 
 `Act`, `Leaf`, `Node` and `Checkpoint` are append-only: a trigger refuses UPDATE, DELETE and TRUNCATE to
@@ -94,7 +95,9 @@ class Node(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["territory", "level", "index"], name="ledger_node_territory_place"),
+            models.UniqueConstraint(
+                fields=["territory", "level", "index"], name="ledger_node_territory_place"
+            ),
         ]
 
 

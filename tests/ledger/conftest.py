@@ -1,0 +1,17 @@
+"""A territory to record acts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tavolo.common.models import Territory
+from tavolo.common.territory import in_territory
+
+
+@pytest.fixture
+def territory(db: None) -> Iterator[Territory]:
+    """A territory whose scope is open."""
+    with in_territory(Territory.objects.create(slug="milano", name="Milano")) as opened:
+        yield opened
