@@ -205,12 +205,16 @@ def simulate_cell(cell: Cell, runs: int, rng: np.random.Generator) -> Row:
 
 
 def wrong_claims(judged: v.Verdicts, supports: BoolArray, rejects: BoolArray) -> BoolArray:
-    """Which verdicts (statements,) claim something false of groups with these true sides (groups,)."""
-    misnamed = ((judged.named > 0) & ~supports[:, None]) | ((judged.named < 0) & ~rejects[:, None])
-    wrong = misnamed.any(axis=0)
+    """Which verdicts (statements,) claim something false of groups with these true sides.
+
+    ``supports`` and ``rejects`` are (groups,), or (groups, statements) where the truth differs.
+    """
+    if supports.ndim == 1:
+        supports, rejects = supports[:, None], rejects[:, None]
+    wrong = (((judged.named > 0) & ~supports) | ((judged.named < 0) & ~rejects)).any(axis=0)
     held = judged.code == v.RESERVATION
-    wrong |= held & (judged.side > 0) & rejects.any()
-    wrong |= held & (judged.side < 0) & supports.any()
+    wrong |= held & (judged.side > 0) & rejects.any(axis=0)
+    wrong |= held & (judged.side < 0) & supports.any(axis=0)
     return np.asarray(wrong & (judged.code != v.NOT_ENOUGH))
 
 
