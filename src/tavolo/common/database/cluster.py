@@ -145,7 +145,11 @@ def bootstrap(connection: psycopg.Connection) -> None:
 
     `connection` is the superuser's, in autocommit, to any database of the embedded server.
     """
-    attributes = {"owner": "CREATEDB NOSUPERUSER NOCREATEROLE", "app": "NOSUPERUSER", "auditor": "NOSUPERUSER"}
+    attributes = {
+        "owner": "CREATEDB NOSUPERUSER NOCREATEROLE",
+        "app": "NOSUPERUSER",
+        "auditor": "NOSUPERUSER",
+    }
     for role, name in ROLES.items():
         _create_role(connection, name, attributes[role])
     # The owner may act as the lesser roles, so that tests and checks can look at what these may do.
