@@ -122,7 +122,7 @@ def _consultation(
     checkpoints: tuple[float, ...],
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Votes, correct, stated and wrong at each checkpoint; weights are renewed every fortieth of the people."""
+    """Votes, correct, stated, wrong at each checkpoint; weights are renewed every fortieth of the people."""
     census, groups = np.array(model.sizes), model.groups
     everyone = np.ones(answers.shape, dtype=bool)
     truth = v.judge(*_counts(answers, everyone, groups), census, with_intervals=False)
