@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,11 +86,10 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def database_server() -> Iterator[None]:
+def database_server() -> None:
     """The running database server of this session, for tests that connect by themselves."""
     _sweep()
     server.ensure_running(print)
-    yield
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,9 @@ def refused(role: str, statement: str) -> bool:
         with acting_as(role), connection.cursor() as cursor:
             cursor.execute(statement)
     except DatabaseError as error:
-        assert error.__cause__ is not None
-        return isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege)
+        if isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
+            return True
+        raise
     return False
 
 

@@ -145,13 +145,8 @@ def bootstrap(connection: psycopg.Connection) -> None:
 
     `connection` is the superuser's, in autocommit, to any database of the embedded server.
     """
-    attributes = {
-        "owner": "CREATEDB NOSUPERUSER NOCREATEROLE",
-        "app": "NOSUPERUSER",
-        "auditor": "NOSUPERUSER",
-    }
     for role, name in ROLES.items():
-        _create_role(connection, name, attributes[role])
+        _create_role(connection, name, "NOSUPERUSER NOCREATEROLE " + ("CREATEDB" if role == "owner" else ""))
     # The owner may act as the lesser roles, so that tests and checks can look at what these may do.
     for lesser in ("app", "auditor"):
         _run(connection, "GRANT {} TO {} WITH INHERIT FALSE, SET TRUE", ROLES[lesser], ROLES["owner"])
@@ -165,12 +160,12 @@ def bootstrap(connection: psycopg.Connection) -> None:
 def _create_role(connection: psycopg.Connection, name: str, attributes: str) -> None:
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
         _run(connection, "CREATE ROLE {} LOGIN", name)
-    connection.execute(sql.SQL("ALTER ROLE {} " + attributes).format(sql.Identifier(name)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL("ALTER ROLE {} " + attributes).format(sql.Identifier(name)))
 
 
 def _run(connection: psycopg.Connection, template: str, *names: str) -> None:
     identifiers: Sequence[sql.Identifier] = [sql.Identifier(name) for name in names]
-    connection.execute(sql.SQL(template).format(*identifiers))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(template).format(*identifiers))
 
 
 def sync_folder(folder: Path) -> None:

@@ -40,6 +40,11 @@ class Layout:
         return self.home / "postgres.lock"
 
     @property
+    def stopped_mark(self) -> Path:
+        """There while the server is stopped on purpose, so that nobody revives it."""
+        return self.home / "postgres.stopped"
+
+    @property
     def alive_lock(self) -> Path:
         """Held by every process of the server: free means that none of them is left."""
         return self.base / "alive.lock"

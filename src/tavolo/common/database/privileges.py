@@ -130,5 +130,5 @@ def _set(cursor: Cursor, table: str, role: str, wanted: set[str], held: set[str]
 
 
 def _run(cursor: Cursor, template: str, *names: str) -> None:
-    statement = sql.SQL(template).format(*[sql.Identifier(name) for name in names])  # type: ignore[arg-type]
+    statement = sql.SQL(template).format(*[sql.Identifier(name) for name in names])
     cursor.execute(statement)

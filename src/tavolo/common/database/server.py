@@ -65,6 +65,22 @@ def ensure_running(say: Say = _silent) -> None:
         if not answers(layout):
             _start(layout, say)
         _bootstrap_once(layout)
+        layout.stopped_mark.unlink(missing_ok=True)
+
+
+def revive(say: Say = _silent) -> bool:
+    """Start the server again if it died by itself; return whether it had to be started.
+
+    Cheap while it lives (one lock is looked at), so a process manager may call it every second. A server
+    stopped with `stop` stays stopped.
+    """
+    if uses_external_server():
+        return False
+    layout = find_layout()
+    if is_held(layout.alive_lock) or layout.stopped_mark.exists():
+        return False
+    ensure_running(say)
+    return True
 
 
 def run_in_foreground(say: Say = _silent) -> int:
@@ -83,6 +99,8 @@ def run_in_foreground(say: Say = _silent) -> int:
     layout = find_layout()
     while not ending:
         if not is_held(layout.alive_lock):
+            if layout.stopped_mark.exists():
+                return 0
             raise Problem(f"PostgreSQL ended by itself: {last_words(layout)}", file=str(layout.log))
         time.sleep(0.5)
     notify_manager("STOPPING=1")
@@ -105,6 +123,7 @@ def stop(say: Say = _silent, timeout: float = 600.0) -> bool:
     if not layout.start_lock.exists():
         return False
     with exclusive(layout.start_lock):
+        layout.stopped_mark.touch(mode=0o600)
         if not is_held(layout.alive_lock):
             return False
         waiting = _Waiting(say, "waiting for PostgreSQL to finish")

@@ -53,7 +53,7 @@ def uses_external_server() -> bool:
 
 def connection_settings(role: str) -> dict[str, Any]:
     """Return one entry of DATABASES for `role` (owner, app or auditor)."""
-    common = {
+    common: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -80,7 +80,8 @@ def connection_arguments(role: str) -> dict[str, Any]:
     """Return keyword arguments of `psycopg.connect` for `role`."""
     entry = connection_settings(role)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {target: entry[key] for key, target in names.items() if entry.get(key)} | entry["OPTIONS"]
+    found: dict[str, Any] = {target: entry[key] for key, target in names.items() if entry.get(key)}
+    return found | entry["OPTIONS"]
 
 
 def _external(role: str) -> dict[str, Any]:
