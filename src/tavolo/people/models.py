@@ -158,6 +158,9 @@ class Role(models.TextChoices):
 class Membership(TerritoryRow):
     """A role a person holds in an organisation, from a day until, perhaps, another."""
 
+    account_id: uuid.UUID
+    organisation_id: uuid.UUID
+
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -177,6 +180,9 @@ class Membership(TerritoryRow):
 
 class Affiliation(TerritoryRow):
     """A firm belongs to an employers' association for a span of days."""
+
+    firm_id: uuid.UUID
+    association_id: uuid.UUID
 
     firm = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="affiliations")
     association = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="affiliated_firms")
@@ -198,6 +204,9 @@ class UnionMembership(TerritoryRow):
     Only that union's officers and the person may read it; no page, export, search or count of another
     organisation ever joins this table.
     """
+
+    account_id: uuid.UUID
+    union_id: uuid.UUID
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="union_memberships")
     union = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="union_members")
@@ -233,6 +242,9 @@ class Constituency(TerritoryRow):
     `held_by_rsu`: the owner is the workplace union representation inside the firm `organisation`,
     which the firm's owners and offices never see.
     """
+
+    organisation_id: uuid.UUID
+    subject_id: uuid.UUID | None
 
     kind = models.CharField(max_length=32, choices=ConstituencyKind.choices)
     name = models.CharField(max_length=200)
@@ -292,6 +304,10 @@ class Invitation(TerritoryRow):
     In a union the role `member` means membership of the union and becomes a UnionMembership.
     """
 
+    organisation_id: uuid.UUID
+    invited_by_id: uuid.UUID
+    accepted_by_id: uuid.UUID | None
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -318,6 +334,8 @@ class Invitation(TerritoryRow):
 
 class ApiToken(TerritoryRow):
     """A key with which a person's programs use the API. No time of last use is kept."""
+
+    account_id: uuid.UUID
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)
