@@ -45,15 +45,13 @@ def test_an_act_commits_to_who_in_which_role_what_when_and_on_which_object(terri
 @pytest.mark.django_db(transaction=True)
 def test_an_act_outside_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="inside the transaction"):
-        record_act(
-            actor_id=None, role="system", act="x", object_type="y", object_id=uuid.uuid4(), content={}
-        )
+        record_act(actor_id=None, role="system", act="x", object_type="y", object_id=uuid.uuid4(), content={})
 
 
 def test_an_act_vanishes_with_the_change_it_speaks_of(territory: Territory) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record()
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert not Act.objects.exists()
     assert not ActContent.objects.exists()
     assert not PendingAct.objects.exists()
