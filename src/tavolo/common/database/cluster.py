@@ -63,9 +63,14 @@ def create(layout: Layout, account: Account) -> None:
     for leftover in layout.base.glob("new-*"):
         shutil.rmtree(leftover)
     work = layout.base / f"new-{os.getpid()}"
+    work.mkdir(mode=0o700)
+    if account.switch:
+        os.chown(work, account.uid, account.gid)
     command = [programs / "bin" / "initdb", "-D", work, "-U", SUPERUSER, "--auth=peer", "-E", "UTF8"]
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["-T", "pg_catalog.italian", "--no-instructions"]
+    for name, value in TUNABLE.items():
+        command += ["--set", f"{name}={value}"]
     run = subprocess.run(
         command,
         env=binaries.child_environment(programs),
@@ -83,39 +88,26 @@ def create(layout: Layout, account: Account) -> None:
             "folder are the usual reasons",
             file=str(layout.base),
         )
-    with (work / "postgresql.conf").open("a") as conf:
-        conf.write("\n# Tavolo's starting points; change them here and restart with `tavolo db stop`\n")
-        conf.writelines(f"{name} = '{value}'\n" for name, value in (TUNABLE | _log_folder(layout)).items())
     os.rename(work, layout.data)
     sync_folder(layout.base)
-
-
-def _log_folder(layout: Layout) -> dict[str, str]:
-    return {"log_directory": str(layout.log).replace("'", "''")}
 
 
 def write_access_rules(layout: Layout, account: Account) -> None:
     """Write who may connect: the operating system vouches for the account at the other end (peer).
 
-    Only the accounts of this process and of the server itself are let in, over the socket alone.
+    Only the accounts of this process and of the server itself are let in, over the socket alone. The
+    files lie outside the cluster, where the server can read but (started by root) not change them.
     """
-    rules = "# written by `tavolo db start`\nlocal all all peer map=tavolo\n"
     people = sorted({client_account_name(), account.name})
     roles = [SUPERUSER, *ROLES.values()]
-    lines = [f'tavolo "{person}" {role}\n' for person in people for role in roles]
-    for name, text in (("pg_hba.conf", rules), ("pg_ident.conf", "".join(lines))):
-        _replace(layout.data / name, text, account)
-
-
-def _replace(path: Path, text: str, account: Account) -> None:
-    if path.exists() and path.read_text() == text:
-        return
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(text)
-    temporary.chmod(0o600)
-    if account.switch:
-        os.chown(temporary, account.uid, account.gid)
-    os.rename(temporary, path)
+    rules = "# written by `tavolo db start`\nlocal all all peer map=tavolo\n"
+    names = "".join(f'tavolo "{person}" {role}\n' for person in people for role in roles)
+    for path, text in ((layout.access_rules, rules), (layout.access_names, names)):
+        if not path.exists() or path.read_text() != text:
+            temporary = path.with_name(path.name + ".new")
+            temporary.write_text(text)
+            temporary.chmod(0o644)
+            os.rename(temporary, path)
 
 
 def check_version(layout: Layout) -> None:
@@ -133,7 +125,12 @@ def check_version(layout: Layout) -> None:
 def server_command(layout: Layout) -> list[str]:
     """Return the command line of the server."""
     folder = str(layout.socket_folder).replace('"', '""')
-    fixed = FIXED | {"unix_socket_directories": f'"{folder}"'}
+    fixed = FIXED | {
+        "unix_socket_directories": f'"{folder}"',
+        "hba_file": str(layout.access_rules),
+        "ident_file": str(layout.access_names),
+        "log_directory": str(layout.log),
+    }
     command = [str(binaries.programs() / "bin" / "postgres"), "-D", str(layout.data)]
     for name, value in fixed.items():
         command += ["-c", f"{name}={value}"]

@@ -58,6 +58,19 @@ class Layout:
         return self.base / "log"
 
     @property
+    def access_rules(self) -> Path:
+        return self.base / "pg_hba.conf"
+
+    @property
+    def access_names(self) -> Path:
+        return self.base / "pg_ident.conf"
+
+    @property
+    def token(self) -> Path:
+        """Says, as root, which data folder this server folder belongs to."""
+        return self.base / "token"
+
+    @property
     def startup_log(self) -> Path:
         return self.base / "startup.log"
 

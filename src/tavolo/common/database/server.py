@@ -236,7 +236,7 @@ def _prepare_base(layout: Layout, account: Account) -> None:
         _prepare_root_base(layout, token)
     else:
         paths.private_folder(layout.base)
-    for folder in (layout.base, layout.log, layout.socket_folder):
+    for folder in (layout.log, layout.socket_folder):
         if not folder.exists():
             folder.mkdir(mode=0o700)
             if account.switch:
@@ -249,17 +249,21 @@ def _prepare_base(layout: Layout, account: Account) -> None:
 
 
 def _prepare_root_base(layout: Layout, token: str) -> None:
-    """As root: make the parent, and set aside a server folder left by a data folder since deleted."""
+    """As root: make the folder, which root owns, and set aside one left by a data folder since deleted.
+
+    The server's account may pass through it; its own are only the folders inside.
+    """
     if not layout.base.parent.exists():
         layout.base.parent.mkdir(mode=0o755)
         layout.base.parent.chmod(0o755)
-    mark = layout.base.parent / f"{layout.base.name}.token"
-    if layout.base.exists() and (not mark.exists() or mark.read_text() != token):
+    if layout.base.exists() and (not layout.token.exists() or layout.token.read_text() != token):
         while (pid := processes.postmaster(layout)) and processes.send(layout, pid, signal.SIGINT):
             time.sleep(PAUSE)
         os.rename(layout.base, layout.base.with_name(f"{layout.base.name}.former-{int(time.time())}"))
-    if not mark.exists() or mark.read_text() != token:
-        mark.write_text(token)
+    if not layout.base.exists():
+        layout.base.mkdir(mode=0o711)
+        layout.base.chmod(0o711)
+        layout.token.write_text(token)
 
 
 def _check_socket_folder(layout: Layout) -> None:
@@ -269,8 +273,7 @@ def _check_socket_folder(layout: Layout) -> None:
         found = folder.lstat()
     except FileNotFoundError:
         return
-    ours = {os.geteuid()} if os.geteuid() else {0, layout.base.stat().st_uid}
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != server_account().uid or found.st_mode & 0o077:
         raise Problem(
             "this must be a folder of our own with mode 0700; remove it, or set TAVOLO_HOME to a folder "
             "with a shorter path",
@@ -352,7 +355,6 @@ def remove(layout: Layout) -> None:
     if is_held(layout.alive_lock):
         raise Problem("PostgreSQL is running; `tavolo db stop` first", file=str(layout.data))
     shutil.rmtree(layout.base, ignore_errors=True)
-    (layout.base.parent / f"{layout.base.name}.token").unlink(missing_ok=True)
     (layout.home / "postgres.roles").unlink(missing_ok=True)
     layout.note.unlink(missing_ok=True)
     if layout.socket_folder.parent == Path("/tmp"):  # noqa: S108

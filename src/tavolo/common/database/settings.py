@@ -81,7 +81,8 @@ def connection_arguments(role: str) -> dict[str, Any]:
     entry = connection_settings(role)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     found: dict[str, Any] = {target: entry[key] for key, target in names.items() if entry.get(key)}
-    return found | entry["OPTIONS"]
+    found.update(entry["OPTIONS"])
+    return found
 
 
 def _external(role: str) -> dict[str, Any]:
