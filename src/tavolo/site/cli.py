@@ -24,9 +24,14 @@ def prepare(*, role: str = "owner") -> None:
     from tavolo.common.database.server import ensure_running
 
     ensure_running()
-    environment = {**os.environ, "TAVOLO_DATABASE_ROLE": role, "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
+    environment = child_environment(role)
     for arguments in (["migrate", "--no-input", "-v", "0"], ["collectstatic", "--no-input", "-v", "0"]):
         subprocess.run([sys.executable, "-m", "tavolo.site.manage", *arguments], env=environment, check=True)
+
+
+def child_environment(role: str) -> dict[str, str]:
+    """Return the environment of a process that uses the database in `role`."""
+    return {**os.environ, "TAVOLO_DATABASE_ROLE": role, "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
@@ -48,7 +53,9 @@ def supervise(commands: list[list[str]]) -> int:
 
     The database is not among them: it belongs to nobody who uses it.
     """
-    environment = {**os.environ, "TAVOLO_DATABASE_ROLE": "app", "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
+    from tavolo.common.database.server import revive
+
+    environment = child_environment("app")
     running = [subprocess.Popen(command, env=environment) for command in commands]
     stopping = False
 
@@ -60,10 +67,11 @@ def supervise(commands: list[list[str]]) -> int:
     signal.signal(signal.SIGINT, stop)
     code = 0
     while not stopping:
+        revive()  # a database that was killed comes back; one that was stopped on purpose stays stopped
         for process in running:
             if process.poll() is not None:
                 code, stopping = process.returncode, True
-        time.sleep(0.2)
+        time.sleep(0.3)
     for process in running:
         if process.poll() is None:
             process.terminate()
