@@ -66,28 +66,43 @@ class GroupStatement:
     rdt: float | None
     size: int
     unheard: int
-    support: Share | None = None
-    dissent: Share | None = None
-    probability_support: float | None = None
-    probability_dissent: float | None = None
+    support: Share
+    dissent: Share
+    state: str | None = None  # supports, rejects, no_majority, undecided, unheard; None if not judged
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The verdict on one statement.
+    """The verdict on one statement (see verdicts.py for what each claims and what the probability means).
 
-    `code` is one of convergence, convergence_against, convergence_with_reservation, divergence,
-    not_enough_voices. `probability` belongs to the stated code. `groups` names whose: the groups on the
-    minority side of a divergence, with a reservation, or not heard enough. `supporting` and `rejecting`
-    name the groups on each side. `p_value` is the test behind the code, where there is one.
+    `code`: convergence, convergence_against, convergence_with_reservation, divergence, not_enough_voices.
+    `side`: +1 for, -1 against, 0 none. `probability` belongs to the code, or to `leading`, the nearest claim,
+    where nothing is stated; `reason` then says why (unheard, open, no_majority). `supporting`, `rejecting`:
+    ids of the groups the verdict names; `missing`: of those whose voices are lacking. `table_wide`: the
+    verdict still holds when all statements of the table are judged at once.
     """
 
     code: str
-    probability: float | None
-    groups: tuple[str, ...] = ()
-    supporting: tuple[str, ...] = ()
-    rejecting: tuple[str, ...] = ()
-    p_value: float | None = None
+    side: int
+    probability: float
+    leading: str
+    reason: str
+    supporting: tuple[str, ...]
+    rejecting: tuple[str, ...]
+    missing: tuple[str, ...]
+    table_wide: bool
+    table_wide_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyWise:
+    """What judging many statements does to the chance of any error in one table (see verdicts.FamilyWise)."""
+
+    statements: int
+    stated: int
+    chance_of_any_error: float
+    bound: float
+    stated_table_wide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,8 @@ class Statement:
     """One statement. `counts` are over the declared groups where given, `everyone` over all participants.
 
     `moderated`: -1 out, 0 undecided, +1 in, None unknown. `excluded` = moderated out or meta: zeroed in the
-    map and never representative. `position` is where a person who only agrees with it would stand.
+    map and never representative. `support`, `dissent`: shares of `counts`. `position` is where a person who
+    only agrees with it would stand.
     """
 
     id: str
@@ -105,8 +121,10 @@ class Statement:
     excluded: bool
     counts: Counts
     everyone: Counts
-    group_aware_consensus: float | None
-    verdict: Verdict | None
+    support: Share
+    dissent: Share
+    group_aware_consensus: float
+    verdict: Verdict
     extremity: float
     priority: float
     position: tuple[float, float]
@@ -138,7 +156,9 @@ class Representative:
 class Group:
     """A group of participants. `size` = its participants in the data, `census` = its stated true size.
 
-    `voters` have cast at least one vote. `centre` is the mean of its members on the map.
+    `voters` have cast at least one vote. `centre` is the mean of its voters on the map.
+    `representative` does not depend on the order of statements; `representative_polis` is the choice of the
+    published Polis rule, which does.
     """
 
     id: str
@@ -148,6 +168,7 @@ class Group:
     census: int | None
     centre: tuple[float, float] | None
     representative: tuple[Representative, ...]
+    representative_polis: tuple[Representative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +176,8 @@ class Stability:
     """Are there really groups? Agreement of resamples with the full result (adjusted Rand index, ARI).
 
     `reason`: published, unstable, too_few_people, one_cloud (no split was worth its price) or not_resampled.
-    `candidate_groups` is the k the votes suggested, published or not.
+    `candidate_groups` is the k the votes suggested, published or not. `median_ari` must reach `threshold`
+    and `low_ari` (the tenth percentile) `low_threshold`. `same_k`: share of resamples that choose that k.
     """
 
     published: bool
@@ -169,6 +191,7 @@ class Stability:
     resamples: int
     sample_size: int
     threshold: float
+    low_threshold: float
     minimum_people: int
     silhouettes: Mapping[int, float] = field(default_factory=dict)
 
@@ -245,7 +268,7 @@ class Method:
     z: float
     minimum_votes: int
     consensus_over: Literal["declared", "found", "everyone"]
-    representative_rule: Literal["display", "polis"]
+    level: float
     clustering: Literal["people", "grid"]
     verdict: Mapping[str, Any] = field(default_factory=dict)
 
@@ -264,8 +287,8 @@ class Moderation:
 class Result:
     """The whole analysis. `people_without_group`: participants in no declared group (None without any).
 
-    `family_wise_error` bounds the chance that at least one verdict of the table is wrong.
-    `unheard` maps group id -> people of the group with no vote at all. `notes` are codes of remarks,
+    `family`: the error over all statements of the table.
+    `unheard` maps declared group id -> people of the group with no vote at all. `notes` are codes of remarks,
     with the values they speak of, for the reports to put in words.
     """
 
@@ -284,7 +307,7 @@ class Result:
     method: Method
     unheard: Mapping[str, int]
     people_without_group: int | None
-    family_wise_error: float | None
+    family: FamilyWise
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     @property
@@ -298,7 +321,7 @@ class Result:
         return tuple(group for group in self.groups if group.kind == "found")
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Return the documented JSON (docs/schema/convergence.md): keys in a fixed order, null for nothing."""
+        """Return the documented JSON (docs/schema/convergence.md): fixed order of keys, null for nothing."""
         from tavolo.dialogue.convergence import export
 
         return export.to_json(self, indent=indent)
@@ -312,7 +335,7 @@ class Result:
 
         return export.to_frame(self, table)
 
-    def to_csv(self, table: str = "by_group") -> str:
+    def to_csv(self, table: str | None = None) -> str:
         """Return one table as CSV text, safe to open in a spreadsheet (no cell starts a formula)."""
         from tavolo.dialogue.convergence import export
 

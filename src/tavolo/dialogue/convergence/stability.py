@@ -6,8 +6,20 @@ the same groups, about 0 for groups that agree only by chance.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from tavolo.dialogue.convergence.pipeline import Found, find
+from tavolo.dialogue.convergence.result import Stability
+from tavolo.dialogue.convergence.votes import Matrix
+
+THRESHOLD = 0.8
+LOW_THRESHOLD = 0.5
+MINIMUM_PEOPLE = 100
+LARGEST_SAMPLE = 20_000
 
 
 def adjusted_rand_index(first: ArrayLike, second: ArrayLike) -> float:
@@ -31,3 +43,85 @@ def adjusted_rand_index(first: ArrayLike, second: ArrayLike) -> float:
 def _pairs(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     wide = counts.astype(np.float64)
     return np.asarray(wide * (wide - 1) / 2)
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """ARI and k of every resample, and how many people each drew."""
+
+    ari: tuple[float, ...]
+    k: tuple[int, ...]
+    sample_size: int
+
+
+def resample(
+    votes: Matrix,
+    excluded: NDArray[np.bool_],
+    found: Found,
+    *,
+    seed: int,
+    resamples: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Resampled:
+    """Repeat the search for groups on random halves of the people, each of at most 20,000.
+
+    Half of the people without replacement has about the spread of the bootstrap, without doubling anybody.
+    Each half is analysed from its own votes, k included, and compared with the full result over those
+    grouped in both. People are drawn by their place on the map, not by their row, so that the figure does
+    not depend on row order.
+    """
+    people = int((found.map.cast > 0).sum())
+    size = min(LARGEST_SAMPLE, (people + 1) // 2)
+    steps, cast = found.map.steps, found.map.cast
+    order = np.lexsort((steps[1], steps[0], cast))[len(cast) - people :]
+    aris, numbers = [], []
+    for turn in range(resamples):
+        drawn = np.random.default_rng([seed, turn]).choice(people, size, replace=False, shuffle=False)
+        rows = np.sort(order[drawn])
+        again = find(votes.take(rows), excluded)
+        before = found.labels[rows]
+        both = (again.labels >= 0) & (before >= 0)
+        aris.append(adjusted_rand_index(again.labels[both], before[both]))
+        numbers.append(again.grouping.k)
+        if progress is not None:
+            progress(turn + 1, resamples)
+    return Resampled(tuple(aris), tuple(numbers), size)
+
+
+def judge_stability(found: Found, sampled: Resampled | None) -> Stability:
+    """Return whether the groups may be published, and why not.
+
+    Published only from 100 grouped people up, when the median ARI over the resamples is at least 0.8 and
+    nine resamples in ten reach 0.5: the typical half of the people finds nearly the same groups, and it is
+    rare that a half finds something else.
+    """
+    k, people = found.grouping.k, len(found.grouped)
+    median = low = worst = same = None
+    if sampled is not None and sampled.ari:
+        ari = np.array(sampled.ari)
+        median, low, worst = float(np.median(ari)), float(np.quantile(ari, 0.1)), float(ari.min())
+        same = float(np.mean(np.array(sampled.k) == k))
+    if people < MINIMUM_PEOPLE:
+        reason = "too_few_people"
+    elif k < 2:
+        reason = "one_cloud"
+    elif median is None or low is None:
+        reason = "not_resampled"
+    else:
+        reason = "published" if median >= THRESHOLD and low >= LOW_THRESHOLD else "unstable"
+    return Stability(
+        published=reason == "published",
+        reason=reason,
+        candidate_groups=k,
+        grouped_people=people,
+        median_ari=median,
+        low_ari=low,
+        worst_ari=worst,
+        same_k=same,
+        resamples=0 if sampled is None else len(sampled.ari),
+        sample_size=0 if sampled is None else sampled.sample_size,
+        threshold=THRESHOLD,
+        low_threshold=LOW_THRESHOLD,
+        minimum_people=MINIMUM_PEOPLE,
+        silhouettes=found.grouping.silhouettes,
+    )
