@@ -1,0 +1,118 @@
+"""A real Tavolo on loopback (granian, worker, PostgreSQL) with a small demonstration, and a Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def find_chromium() -> str:
+    """Return Chromium's path, or skip with a clear line."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.skip("no Chromium on this machine: install the package `chromium` to run the browser tests")
+
+
+def free_port() -> int:
+    """Return a loopback port nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Chromium's path; asked first, so that nothing is built where there is none."""
+    return find_chromium()
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str) -> Iterator[str]:
+    """The address of a running small demonstration."""
+    home, port = Path(tempfile.mkdtemp(prefix="tavolo-browser-")), free_port()
+    environment = {**os.environ, "TAVOLO_DEMO_HOME": str(home), "TAVOLO_LOG_LEVEL": "ERROR"}
+    for name in ("TAVOLO_HOME", "TAVOLO_MODE", "DATABASE_URL", "TAVOLO_DATABASE_ROLE"):
+        environment.pop(name, None)
+    command = [
+        sys.executable, "-m", "tavolo.cli", "demo", "--firms", "30", "--workers", "700", "--voters", "320",
+        "--no-open", "--port", str(port),
+    ]  # fmt: skip
+    log = (home / "server.log").open("w+")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 240
+        while not _answers(address):
+            if server.poll() is not None or time.monotonic() > deadline:
+                log.seek(0)
+                raise RuntimeError(f"the demonstration did not start:\n{log.read()[-4000:]}")
+            time.sleep(0.3)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+        environment["TAVOLO_HOME"] = str(home)
+        subprocess.run([sys.executable, "-m", "tavolo.cli", "db", "stop"], env=environment, check=False)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health/ready", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium for the session."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh visitor with an Italian browser; script errors and blocked content fail the test."""
+    made = browser.new_context(locale="it-IT", viewport={"width": 390, "height": 844})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A phone-sized page whose console must stay free of errors."""
+    complaints: list[str] = []
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    opened.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    opened.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    yield opened
+    assert not complaints, complaints

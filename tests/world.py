@@ -1,0 +1,103 @@
+"""A small territory with everybody in it: the demonstration's builder, at the size of a test.
+
+`World` names the people of the policy matrix and the ids that fill the arguments of routes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.test import Client
+
+from tavolo.common.models import Territory
+from tavolo.common.territory import in_territory
+
+ROLES = (
+    "anonymous", "operator", "secretary", "union_delegate", "other_union_delegate", "employer_delegate",
+    "firm_owner", "worker", "plain_worker", "city_officer", "stranger",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """Who is who, and what can be pointed at."""
+
+    territory: Territory
+    people: dict[str, Any]
+    arguments: dict[str, object] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """Return a browser in which the person of a role is signed in (nobody for "anonymous")."""
+        client = Client(headers={"accept-language": "it"})
+        if role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+
+def build_world() -> World:
+    """Build the small territory in the current transaction."""
+    from tavolo.demo import dialogue, invent, society
+    from tavolo.people.models import Account
+
+    population = invent.invent(firms=24, workers=420, seed=5)
+    territory = Territory.objects.create(slug="prova", name="Prova")
+    with in_territory(territory):
+        written = society.write(population, territory, 5, lambda _step: None)
+        seated = dialogue.hold(written, 160, 5, lambda _step: None)
+        union = list(population.worker_union)
+        ids = {
+            "operator": written.people["operator"],
+            "secretary": written.people["secretary_a"],
+            "union_delegate": written.people["cgil_delegate"],
+            "other_union_delegate": written.people["cisl_delegate"],
+            "employer_delegate": written.people["employer_delegate"],
+            "firm_owner": written.owners[1],
+            "worker": written.workers[union.index(1)],
+            "plain_worker": written.workers[union.index(0)],
+            "city_officer": written.people["city_officer"],
+        }
+        people: dict[str, Any] = {role: Account.objects.get(pk=own_id) for role, own_id in ids.items()}
+        people["stranger"] = Account.objects.create_user("estranea@prova.example", name="Estranea")
+        world = World(territory, people)
+        world.arguments = _arguments(seated, written)
+    return world
+
+
+def _arguments(seated: Any, written: Any) -> dict[str, object]:
+    """Return a value for every argument a route may have."""
+    from tavolo.dialogue.models import Consultation, StatementVersion
+
+    published = Consultation.objects.filter(table=seated.table, state="published").get()
+    version = StatementVersion.objects.filter(consultation=published).order_by("slot").first()
+    assert version is not None
+    return {
+        "table_id": seated.table.pk,
+        "consultation_id": published.pk,
+        "statement_id": version.statement_id,
+        "version_id": version.pk,
+        "party_id": seated.parties["cgil"].pk,
+        "organisation_id": written.bodies["cgil"],
+        "account_id": written.people["cgil_delegate"],
+        "constituency_id": written.constituencies["cgil"],
+        # Nothing of these exists in the small world: the route must answer as for something missing.
+        **{name: uuid.uuid4() for name in ("job_id", "import_id", "file_id", "act_id", "checkpoint_id")},
+    }
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Give a module its small territory, and take it away again with a rollback."""
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        try:
+            yield build_world()
+        finally:
+            transaction.set_rollback(True)
+            block.__exit__(None, None, None)
+            connections.close_all()
