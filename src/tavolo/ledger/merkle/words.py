@@ -1,0 +1,195 @@
+"""A report in words, Italian and English."""
+
+from __future__ import annotations
+
+from tavolo.ledger.merkle.verify import PROVED, TAMPERED, Finding, Report
+
+LANGUAGES = ("it", "en")
+
+HEADINGS = {
+    "ok": ("VERIFICATO: tutto quello che è stato controllato torna.", "PROVED: everything checked holds."),
+    "tampered": (
+        "MANOMESSO: l'esportazione non corrisponde al registro firmato.",
+        "TAMPERED: the export does not match the signed register.",
+    ),
+    "unreadable": (
+        "NON LEGGIBILE: il controllo non si può completare.",
+        "UNREADABLE: the check cannot be completed.",
+    ),
+    "proved": ("È provato:", "Proved:"),
+    "not_proved": ("Non è provato:", "Not proved:"),
+    "faults": ("Che cosa non torna:", "What is wrong:"),
+    "hindered": ("Che cosa manca:", "What is missing:"),
+}
+
+SENTENCES = {
+    "whole": (
+        "L'esportazione contiene tutti i {leaves} atti del registro, nell'ordine in cui sono stati "
+        "registrati, fino al sigillo firmato il {at}.",
+        "The export holds all {leaves} acts of the register, in the order in which they were registered, "
+        "up to the checkpoint signed at {at}.",
+    ),
+    "extract": (
+        "I {leaves} atti di questo estratto stanno nel registro di {size} atti firmato il {at}, ciascuno al "
+        "posto indicato.",
+        "The {leaves} acts of this extract stand in the register of {size} acts signed at {at}, each at the "
+        "place given.",
+    ),
+    "statements": (
+        "Il testo di {count} atti è quello registrato allora, parola per parola; il testo di {erased} atti è "
+        "stato cancellato, e un atto registrato in seguito dice che lo è stato.",
+        "What {count} acts say is what was recorded then, word for word; what {erased} acts said was erased, "
+        "and a later act says so.",
+    ),
+    "held": (
+        "Rispetto al sigillo conservato da voi ({size} atti, {at}): i primi {size} atti sono gli stessi, "
+        "nello stesso ordine. Nulla è stato cambiato, tolto, aggiunto o spostato prima di quel sigillo.",
+        "Against the checkpoint you hold ({size} acts, {at}): the first {size} acts are the same, in the "
+        "same order. Nothing before it was changed, removed, inserted or moved.",
+    ),
+    "no_statements": (
+        "Che cosa dicono gli atti: questa esportazione contiene solo impronte.",
+        "What the acts say: this export holds only hashes.",
+    ),
+    "nothing_held": (
+        "Che questa sia la stessa storia mostrata ad altri o in passato: non avete indicato alcun sigillo "
+        "conservato (--checkpoint). Chi ha la chiave del registro può aver riscritto tutto.",
+        "That this is the history others were shown, or you were shown before: no held checkpoint was given "
+        "(--checkpoint). Whoever has the register's key may have rewritten everything.",
+    ),
+    "after_held": (
+        "Gli atti dal {first}° al {size}°, successivi al sigillo conservato più recente: per loro garantisce "
+        "solo la firma del registro. Scaricate e conservate il sigillo di oggi.",
+        "Acts {first} to {size}, later than the newest checkpoint you hold: for them only the register's "
+        "signature vouches. Download and keep today's checkpoint.",
+    ),
+    "own_key": (
+        "Che la chiave {key} sia quella del registro: è indicata dal file stesso. Confrontatela con quella "
+        "pubblicata (--key).",
+        "That the key {key} is the register's: only the file itself says so. Compare it with the published "
+        "one (--key).",
+    ),
+    "truth": (
+        "Che quanto registrato sia vero, che tutto sia stato registrato, e che l'ora sia esatta.",
+        "That what was recorded is true, that everything was recorded, and that the times are right.",
+    ),
+    "not_an_export": (
+        "Il file non è un'esportazione del registro di Tavolo ({reason}). Scaricatelo di nuovo.",
+        "The file is not an export of Tavolo's register ({reason}). Download it again.",
+    ),
+    "held_not_comparable": (
+        "L'estratto non contiene il vostro sigillo di {size} atti: chiedete un estratto che lo contenga o "
+        "l'esportazione intera.",
+        "The extract does not hold your checkpoint of {size} acts: ask for one that does, or for the whole "
+        "export.",
+    ),
+    "damaged_line": (
+        "Riga {line}: danneggiata o modificata ({reason}).",
+        "Line {line}: damaged or changed ({reason}).",
+    ),
+    "cut_off": (
+        "Il file finisce alla riga {line} senza chiusura: è stato troncato.",
+        "The file ends at line {line} without its seal: it was cut off.",
+    ),
+    "seal_broken": (
+        "La chiusura firmata non corrisponde al contenuto: il file è stato modificato dopo essere stato "
+        "scritto.",
+        "The signed seal does not match the content: the file was changed after it was written.",
+    ),
+    "foreign_key": (
+        "La chiave di «{name}» appartiene a un altro registro.",
+        "The key of “{name}” belongs to another register.",
+    ),
+    "another_key": (
+        "L'esportazione non è firmata con la chiave indicata ({key}).",
+        "The export is not signed with the key given ({key}).",
+    ),
+    "checkpoint_not_signed": (
+        "Il sigillo di {size} atti ({at}) non è firmato dal registro.",
+        "The checkpoint of {size} acts ({at}) is not signed by the register.",
+    ),
+    "held_not_signed": (
+        "Il sigillo conservato di {size} atti ({at}) non è firmato da alcuna chiave di questa esportazione: "
+        "è di un altro registro, oppure la chiave del registro è stata sostituita.",
+        "The held checkpoint of {size} acts ({at}) is signed by no key of this export: it is another "
+        "register's, or the register's key was replaced.",
+    ),
+    "checkpoints_out_of_order": (
+        "Il sigillo di {size} atti non è al suo posto o compare due volte.",
+        "The checkpoint of {size} acts is out of place or appears twice.",
+    ),
+    "checkpoints_fork": (
+        "Il sigillo di {new} atti non prosegue la storia di quello di {old} atti.",
+        "The checkpoint of {new} acts does not continue the history of that of {old} acts.",
+    ),
+    "checkpoints_not_joined": (
+        "Manca la prova che la storia del sigillo di {size} atti prosegua nel successivo.",
+        "The proof that the history of the checkpoint of {size} acts goes on in the next is missing.",
+    ),
+    "leaf_out_of_order": (
+        "All'atto {expected} segue l'atto {index}: atti tolti, aggiunti o spostati.",
+        "Where act {expected} should stand there is act {index}: acts were removed, added or moved.",
+    ),
+    "leaf_not_included": (
+        "L'atto {index} non sta nel registro di {size} atti al posto indicato.",
+        "Act {index} does not stand in the register of {size} acts at the place given.",
+    ),
+    "leaves_missing": (
+        "L'esportazione contiene {found} atti, il sigillo ne dichiara {expected}.",
+        "The export holds {found} acts, the checkpoint declares {expected}.",
+    ),
+    "statement_changed": (
+        "Il testo dell'atto {index} non è quello registrato.",
+        "What act {index} says is not what was recorded.",
+    ),
+    "statement_of_another_act": (
+        "All'atto {index} è stato unito il testo di un altro atto o di un altro registro.",
+        "Act {index} was given the text of another act or another register.",
+    ),
+    "removed_without_tombstone": (
+        "Il testo dell'atto {index} manca e nessun atto successivo dice che sia stato cancellato.",
+        "What act {index} says is missing, and no later act says that it was erased.",
+    ),
+    "root_differs": (
+        "I primi {size} atti non sono quelli del sigillo firmato il {at}: almeno uno è stato cambiato.",
+        "The first {size} acts are not those of the checkpoint signed at {at}: at least one was changed.",
+    ),
+    "fork": (
+        "I primi {size} atti non sono quelli del sigillo conservato da voi ({at}): la storia è stata "
+        "riscritta, o ne esistono due. Conservate entrambi i file e mostrateli alle altre parti.",
+        "The first {size} acts are not those of the checkpoint you hold ({at}): history was rewritten, or "
+        "there are two of them. Keep both files and show them to the other parties.",
+    ),
+    "shorter_than_held": (
+        "L'esportazione si ferma a {size} atti, il sigillo conservato da voi ne copre {held}: mancano atti. "
+        "Chiedete un'esportazione più recente.",
+        "The export stops at {size} acts, the checkpoint you hold covers {held}: acts are missing. Ask for a "
+        "newer export.",
+    ),
+}
+
+
+def sentence(finding: Finding, lang: str) -> str:
+    """Return one finding in words."""
+    return SENTENCES[finding.code][LANGUAGES.index(lang)].format(**finding.values)
+
+
+def heading(code: str, lang: str) -> str:
+    """Return a heading in words."""
+    return HEADINGS[code][LANGUAGES.index(lang)]
+
+
+def write(report: Report, lang: str = "it") -> str:
+    """Return a report as text of several lines."""
+    code = {PROVED: "ok", TAMPERED: "tampered"}.get(report.outcome, "unreadable")
+    lines = [heading(code, lang)]
+    parts = [
+        ("faults", report.faults),
+        ("hindered", report.unreadable),
+        ("proved", report.proved if report.outcome == PROVED else []),
+        ("not_proved", report.not_proved if report.outcome == PROVED else []),
+    ]
+    for name, findings in parts:
+        if findings:
+            lines += ["", heading(name, lang), *(f"  - {sentence(finding, lang)}" for finding in findings)]
+    return "\n".join(lines)
