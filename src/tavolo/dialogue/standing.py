@@ -1,0 +1,115 @@
+"""Where a person stands: at which tables, for which party, on which roll. Questions only, no writes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tavolo.dialogue.models import (
+    Consultation,
+    Delegate,
+    DelegateRole,
+    Party,
+    PromoterKind,
+    Roll,
+    Secretariat,
+    Side,
+    Table,
+)
+from tavolo.people.models import Membership, OrganisationKind, Role
+
+ACTING = (DelegateRole.HEAD, DelegateRole.MEMBER, DelegateRole.SUBSTITUTE)
+PROMOTERS = {
+    (Side.WORKERS, OrganisationKind.UNION): PromoterKind.UNION,
+    (Side.EMPLOYERS, OrganisationKind.EMPLOYERS_ASSOCIATION): PromoterKind.ASSOCIATION,
+    (Side.PUBLIC, OrganisationKind.PUBLIC_BODY): PromoterKind.PUBLIC_BODY,
+}
+
+
+def today() -> date:
+    """Return the day in the installation's time zone."""
+    return timezone.localdate()
+
+
+def parties_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> QuerySet[Party]:
+    """Return the parties a person sits for today, observers included."""
+    seats = Delegate.objects.active_on(today()).filter(account_id=account_id)
+    found = Party.objects.filter(pk__in=seats.values("party_id"))
+    return found.filter(table_id=table_id) if table_id else found
+
+
+def may_act_for(account_id: uuid.UUID, party: Party) -> bool:
+    """Say whether a person may take formal acts for a party today.
+
+    An RSU acts through a person who holds that office in the firm on the day, not through a seat alone.
+    """
+    day = today()
+    seated = (
+        Delegate.objects.active_on(day)
+        .filter(account_id=account_id, party=party, role__in=ACTING)
+        .exists()
+    )
+    if not seated or not party.as_rsu:
+        return seated
+    return bool(
+        Membership.objects.active_on(day)
+        .filter(account_id=account_id, organisation_id=party.organisation_id, role=Role.RSU)
+        .exists()
+    )
+
+
+def acting_party(account_id: uuid.UUID, table_id: uuid.UUID) -> Party | None:
+    """Return the party a person may act for at a table, if any."""
+    for party in parties_of(account_id, table_id).select_related("organisation"):
+        if may_act_for(account_id, party):
+            return party
+    return None
+
+
+def is_secretary(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
+    """Say whether a person belongs to the table's joint secretariat today."""
+    return bool(
+        Secretariat.objects.active_on(today()).filter(account_id=account_id, table_id=table_id).exists()
+    )
+
+
+def is_on_roll(account_id: uuid.UUID, consultation_id: uuid.UUID) -> bool:
+    """Say whether a person may vote in a consultation."""
+    return Roll.objects.filter(account_id=account_id, consultation_id=consultation_id).exists()
+
+
+def visible_tables(account_id: uuid.UUID) -> QuerySet[Table]:
+    """Return the tables a person sees: as delegate, secretary, or because asked in a consultation."""
+    day = today()
+    seats = Delegate.objects.active_on(day).filter(account_id=account_id).values("party__table_id")
+    desks = Secretariat.objects.active_on(day).filter(account_id=account_id).values("table_id")
+    asked = Roll.objects.filter(account_id=account_id).values("consultation__table_id")
+    return Table.objects.filter(Q(pk__in=seats) | Q(pk__in=desks) | Q(pk__in=asked))
+
+
+def visible_consultations(account_id: uuid.UUID | None) -> QuerySet[Consultation]:
+    """Return the consultations a person sees; None is a visitor who is not signed in.
+
+    Delegates and secretaries see all of their table's, drafts included; those on the roll see theirs
+    once open; everybody sees what is published.
+    """
+    published = Q(state=Consultation.State.PUBLISHED)
+    if account_id is None:
+        return Consultation.objects.filter(published)
+    day = today()
+    seats = Delegate.objects.active_on(day).filter(account_id=account_id).values("party__table_id")
+    desks = Secretariat.objects.active_on(day).filter(account_id=account_id).values("table_id")
+    asked = Roll.objects.filter(account_id=account_id).values("consultation_id")
+    return Consultation.objects.filter(
+        published | Q(table_id__in=seats) | Q(table_id__in=desks) | Q(pk__in=asked)
+    )
+
+
+def promoter_kind(party: Party) -> PromoterKind | None:
+    """Return as what a party may ask a constituency, or None where it may ask none."""
+    if party.as_rsu:
+        return PromoterKind.RSU
+    return PROMOTERS.get((Side(party.side), OrganisationKind(party.organisation.kind)))

@@ -1,0 +1,144 @@
+# mypy: disable-error-code="var-annotated, assignment"
+"""Tables, themes, parties with their delegates, and the joint secretariat."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tavolo.common.models import TerritoryRow
+from tavolo.people.dated import dated_constraints, dated_manager
+
+SMALLEST_GROUP = 3  # nobody may set the release threshold of a table below this
+
+
+class Side(models.TextChoices):
+    """The side of the table a party sits on."""
+
+    WORKERS = "workers", _("workers' side")
+    EMPLOYERS = "employers", _("employers' side")
+    PUBLIC = "public", _("public bodies")
+
+
+class Table(TerritoryRow):
+    """A table: parties, themes, consultations. `minimum_group` is the smallest group any figure may show."""
+
+    class State(models.TextChoices):
+        PREPARATION = "preparation", _("in preparation")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PREPARATION)
+    minimum_group = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(SMALLEST_GROUP)]
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TerritoryRow.Meta):
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(minimum_group__gte=SMALLEST_GROUP), name="dialogue_table_minimum_group"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["preparation", "open", "closed"]), name="dialogue_table_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Theme(TerritoryRow):
+    """A subject of the table."""
+
+    table = models.ForeignKey(Table, on_delete=models.CASCADE, related_name="themes")
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(TerritoryRow.Meta):
+        ordering = ("position", "name")
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            models.UniqueConstraint(fields=["table", "name"], name="dialogue_theme_name_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Party(TerritoryRow):
+    """An organisation at a table. `as_rsu`: the workplace union representation inside the firm named."""
+
+    table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="parties")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=16, choices=Side.choices)
+    as_rsu = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(TerritoryRow.Meta):
+        ordering = ("position", "id")
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            models.UniqueConstraint(fields=["table", "organisation", "as_rsu"], name="dialogue_party_once"),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="dialogue_party_side_known"),
+            models.CheckConstraint(
+                condition=Q(as_rsu=False) | Q(side=Side.WORKERS), name="dialogue_party_rsu_is_workers_side"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"RSU {self.organisation}" if self.as_rsu else str(self.organisation)
+
+
+class DelegateRole(models.TextChoices):
+    """What a person does in a delegation."""
+
+    HEAD = "head", _("head of delegation")
+    MEMBER = "member", _("member of the delegation")
+    SUBSTITUTE = "substitute", _("substitute")
+    OBSERVER = "observer", _("observer")
+
+
+class Delegate(TerritoryRow):
+    """A person who sits at the table for a party, for a span of days."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="delegates")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=DelegateRole.choices, default=DelegateRole.MEMBER)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = dated_manager()
+
+    class Meta(TerritoryRow.Meta):
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(role__in=DelegateRole.values), name="dialogue_delegate_role_known"
+            ),
+            *dated_constraints("dialogue_delegate", "party", "account"),
+        )
+
+
+class Secretariat(TerritoryRow):
+    """A person of the joint secretariat of a table, appointed for a span of days."""
+
+    table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="secretaries")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = dated_manager()
+
+    class Meta(TerritoryRow.Meta):
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            *dated_constraints("dialogue_secretariat", "table", "account"),
+        )
