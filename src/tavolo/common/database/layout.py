@@ -80,7 +80,7 @@ class Layout:
         inside = self.base / "run"
         if _fits(inside):
             return inside
-        return Path("/tmp") / f"tavolo-{os.geteuid()}-{_short_hash(self.base)}"  # noqa: S108
+        return Path("/tmp") / f"tavolo-{_short_hash(self.base)}"  # noqa: S108
 
 
 def find_layout() -> Layout:

@@ -62,7 +62,8 @@ def ensure_running(say: Say = _silent) -> None:
         return
     prepare_home()
     with exclusive(layout.start_lock):
-        if not answers(layout):
+        # Without its note the data folder is new: a server that answers belonged to a deleted one.
+        if not layout.note.exists() or not answers(layout):
             _start(layout, say)
         _bootstrap_once(layout)
         layout.stopped_mark.unlink(missing_ok=True)
