@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Field
 
 
 def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -15,7 +16,8 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     Constraints and triggers hold as for any other insert.
     """
     meta = model._meta
-    columns = [meta.get_field(name).column for name in fields]
+    found = [meta.get_field(name) for name in fields]
+    columns = [field.column or "" for field in found if isinstance(field, Field)]
     quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
     table = connection.ops.quote_name(meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:

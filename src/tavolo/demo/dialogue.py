@@ -17,8 +17,8 @@ from tavolo.people.models import Constituency, Organisation
 
 TITLE = "Impresa e lavoro: costruire valore insieme"
 DESCRIPTION = (
-    "Un percorso strutturato di confronto fra l'associazione delle imprese e CGIL, CISL e UIL, nel rispetto dei "
-    "ruoli e delle reciproche autonomie, verso un'intesa su produttività, qualità del lavoro, tecnologia "
+    "Un percorso strutturato di confronto fra l'associazione delle imprese e CGIL, CISL e UIL, nel rispetto "
+    "dei ruoli e delle reciproche autonomie, verso un'intesa su produttività, qualità del lavoro, tecnologia "
     "trasparente, formazione continua e partecipazione."
 )
 # Party of the opinion model -> body of the society, its delegate, its side.
@@ -56,7 +56,7 @@ def seat(society: Society) -> Seated:
         tables.seat_delegate(parties[key], society.people[delegate], role="head", starts_on=FOUNDED)
     for person in ("secretary_a", "secretary_b"):
         tables.appoint_secretary(table, society.people[person], starts_on=FOUNDED)
-    return Seated(table, parties, {theme.name: theme for theme in table.themes.all()})
+    return Seated(table, parties, {theme.name: theme for theme in Theme.objects.filter(table=table)})
 
 
 def prepare(

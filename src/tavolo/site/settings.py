@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 
 from tavolo.common.database.settings import databases
 from tavolo.common.paths import home
+from tavolo.people.oidc import providers as oidc_providers
 from tavolo.site.logs import configuration
 from tavolo.site.secret import secret_keys
 
@@ -68,8 +69,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tavolo.people.tokens.TokenMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tavolo.people.second_factor.SecondFactorMiddleware",
     "tavolo.common.policy.PolicyMiddleware",
 ]
 
@@ -113,6 +116,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+
+SECOND_FACTOR_REQUIRED = MODE not in ("demo", "test")
+SOCIALACCOUNT_PROVIDERS = oidc_providers(os.environ)
 
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]

@@ -102,9 +102,8 @@ def extract(names: list[str]) -> None:
             for message in catalog:
                 if message.id and not translated(message):
                     others = (other.get(key_of(message), message.context) for other in everywhere.values())
-                    message.string = next(
-                        (known.string for known in others if translated(known)), message.string
-                    )
+                    elsewhere = [known.string for known in others if known and translated(known)]
+                    message.string = elsewhere[0] if elsewhere else message.string
             if len(catalog):
                 path = po_path(room, language)
                 path.parent.mkdir(parents=True, exist_ok=True)
