@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-
-import click
-import typer
-import typer.main
+from difflib import get_close_matches
+from importlib.metadata import version
 
 # name -> (module, attribute, one line of help)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -28,37 +26,41 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("tavolo.site.cli", "run_app", "Start web server and worker."),
     "web": ("tavolo.site.cli", "web_app", "Start the web server only."),
     "worker": ("tavolo.site.cli", "worker_app", "Start the background worker only."),
-    "manage": ("tavolo.site.cli", "manage", "Django's management commands."),
+    "manage": ("tavolo.site.cli", "manage_app", "Django's management commands."),
 }
 
 
-class LazyGroup(click.Group):
-    """A click group that imports a sub-command's module only when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        module, attribute, help_line = COMMANDS[name]
-        found = getattr(importlib.import_module(module), attribute)
-        command = typer.main.get_command(found) if isinstance(found, typer.Typer) else found
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module}.{attribute} is neither a typer application nor a click command")
-        command.name = name
-        command.help = command.help or help_line
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
+HELP = ("-h", "--help", "help")
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tavolo", prog_name="tavolo")
-def main() -> None:
-    """Tavolo: from dialogue to convergence, agreement and shared results."""
+def usage() -> str:
+    """Return the list of commands."""
+    width = max(len(name) for name in COMMANDS)
+    lines = [f"  {name:<{width}}  {entry[2]}" for name, entry in COMMANDS.items()]
+    return "\n".join(
+        ["Usage: tavolo COMMAND [ARGUMENTS]", "", "Commands (tavolo COMMAND --help says more):", *lines]
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command of `arguments` (default: the command line) and return its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] in HELP:
+        print(usage())
+        return 0
+    if given[0] == "--version":
+        print(f"tavolo {version('tavolo')}")
+        return 0
+    name, rest = given[0], given[1:]
+    if name not in COMMANDS:
+        close = get_close_matches(name, COMMANDS, n=1)
+        hint = f" Did you mean `tavolo {close[0]}`?" if close else " `tavolo --help` lists them."
+        print(f"tavolo: there is no command `{name}`.{hint}", file=sys.stderr)
+        return 2
+    module, attribute, _help_line = COMMANDS[name]
+    application = getattr(importlib.import_module(module), attribute)
+    done = application(args=rest, prog_name=f"tavolo {name}", standalone_mode=True)
+    return int(done or 0)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import sys
 import time
 from typing import Annotated
 
-import click
 import typer
 
 from tavolo.common.errors import Problem
@@ -100,9 +99,7 @@ def worker() -> None:
     raise typer.Exit(supervise([worker_command()]))
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def manage(arguments: tuple[str, ...]) -> None:
+def manage(context: typer.Context) -> None:
     """Django's management commands, on the owner's database role."""
     from tavolo.common.database.server import ensure_running
     from tavolo.site.manage import main
@@ -111,8 +108,9 @@ def manage(arguments: tuple[str, ...]) -> None:
     try:
         ensure_running()
     except Problem as problem:
-        raise click.ClickException(str(problem)) from problem
-    main(["tavolo manage", *arguments])
+        typer.echo(f"tavolo: {problem}", err=True)
+        raise typer.Exit(2) from problem
+    main(["tavolo manage", *context.args])
 
 
 def _app(function: object) -> typer.Typer:
@@ -122,3 +120,7 @@ def _app(function: object) -> typer.Typer:
 
 
 run_app, web_app, worker_app = _app(run), _app(web), _app(worker)
+manage_app = typer.Typer(add_completion=False)
+manage_app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)(manage)
