@@ -186,10 +186,10 @@ def count_votes(
     end = matrix.shape[0] if stop is None else stop
     width = matrix.shape[1]
     rows, columns, values = matrix.entries(start, end)
-    key = (1 - values.astype(np.int64)) * width + columns  # agree 0, pass 1, disagree 2
+    key = columns * 3 + 1 + values  # disagree 0, pass 1, agree 2
     if group is not None:
         mine = group[rows]
         key += mine * (3 * width)
         key = key[mine >= 0]
-    counted = np.bincount(key, minlength=groups * 3 * width).reshape(groups, 3, width)
-    return np.ascontiguousarray(counted[:, [0, 2, 1]])
+    counted = np.bincount(key, minlength=groups * 3 * width).reshape(groups, width, 3)
+    return np.ascontiguousarray(counted.transpose(0, 2, 1)[:, [2, 0, 1]])

@@ -97,7 +97,7 @@ def find_groups(x: Floats, y: Floats, *, most: int = MOST_GROUPS, fixed: int | N
     least = 1 if fixed is not None else smallest_group(people)
     for k in sorted(scores, key=lambda number: (-scores[number], number)):
         labels, centres = lloyd(points, tried[k][1])
-        sizes = np.bincount(labels, weights=points.weight, minlength=k)
+        sizes = np.bincount(labels, weights=points.weight, minlength=k).astype(np.float64)
         if sizes.min() >= least:
             labels, centres = _largest_first(sizes, labels, centres)
             if points.of_person is not None:
@@ -134,7 +134,7 @@ def _coarse(points: Points) -> Points:
 
 def _coarsen(points: Points, side: int) -> Points:
     place = _cells(points.x, points.y, side)
-    weight = np.bincount(place, weights=points.weight, minlength=side * side)
+    weight = np.bincount(place, weights=points.weight, minlength=side * side).astype(np.float64)
     used = np.flatnonzero(weight)
     x, y = (
         np.rint(np.bincount(place, weights=part * points.weight, minlength=side * side)[used] / weight[used])
@@ -162,7 +162,7 @@ def _squared(points: Points, centre: Floats) -> Floats:
     across *= across
     along *= along
     across += along
-    return across
+    return np.asarray(across)
 
 
 def lloyd(points: Points, centres: Floats) -> tuple[Labels, Floats]:
@@ -194,7 +194,7 @@ def nearest(x: Floats, y: Floats, centres: Floats) -> Labels:
     score = np.multiply.outer(centres[:, 0], x)
     score += np.multiply.outer(centres[:, 1], y)
     score -= ((centres * centres).sum(axis=1) / 2.0)[:, None]
-    return score.argmax(axis=0)
+    return np.asarray(score.argmax(axis=0))
 
 
 def _nearest_of_many(x: Floats, y: Floats, centres: Floats) -> Labels:

@@ -9,7 +9,7 @@ import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tavolo.dialogue.convergence.errors import DataError
 from tavolo.dialogue.convergence.result import (
@@ -287,13 +287,14 @@ def render(result: Result, suffix: str, lang: str) -> bytes:
         return (to_json(result, indent=1) + "\n").encode("utf-8")
     if suffix == ".csv":
         return ("\ufeff" + to_csv(result)).encode("utf-8")
+    language: Literal["it", "en"] = "en" if lang == "en" else "it"
     if suffix == ".html":
         from tavolo.dialogue.convergence.report import html
 
-        return html.render(result, lang).encode("utf-8")
+        return html.render(result, language).encode("utf-8")
     from tavolo.dialogue.convergence.report import pdf
 
-    return bytes(pdf.render(result, lang))
+    return bytes(pdf.render(result, language))
 
 
 def write_whole(path: Path, data: bytes) -> None:

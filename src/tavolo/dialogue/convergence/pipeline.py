@@ -24,6 +24,7 @@ from tavolo.dialogue.convergence.statistics import (
     group_aware_consensus,
     group_statistics,
 )
+from tavolo.dialogue.convergence.threads import suited_threads
 from tavolo.dialogue.convergence.votes import Ints, Matrix, SparseVotes, spans
 
 Flags = NDArray[np.bool_]
@@ -31,6 +32,7 @@ Watch = Callable[[str], None]
 
 MINIMUM_VOTES = 7
 AT_LEAST_PEOPLE = 15
+SCALED_PEOPLE = 100_000
 STAGES = ("sums", "axes", "projection", "groups", "statistics", "representative statements")
 
 
@@ -81,14 +83,10 @@ class Found:
 def add_up(votes: Matrix, excluded: Flags) -> Sums:
     """Return the sums over everybody, chunk by chunk; excluded and unvoted columns are left out of ZᵀZ."""
     people, width = votes.shape
-    if isinstance(votes, SparseVotes):
+    if isinstance(votes, SparseVotes) and people <= SCALED_PEOPLE:
         counts = count_votes(votes, None, 1)[0]
         kept = np.flatnonzero(~excluded & (counts.sum(axis=0) > 0))
-        gram = Gram.empty(len(kept))
-        for start, stop in spans(people, len(kept)):
-            gram.add_block(*votes.block(start, stop, kept))
-        means = gram.means()
-        centred = gram.centred()
+        means, centred = scaled_gram(votes, counts, kept)
     else:
         gram = Gram.empty(width)
         for start, stop in spans(people, width):
@@ -101,6 +99,30 @@ def add_up(votes: Matrix, excluded: Flags) -> Sums:
     mean = np.zeros(width)
     mean[kept] = means
     return Sums(counts, kept, mean, centred, people)
+
+
+def scaled_gram(votes: SparseVotes, counts: Ints, kept: Ints) -> tuple[Floats, Floats]:
+    """Return means and ZᵀZ over the kept columns by one product of whole numbers.
+
+    With n_j votes of sum c_j on statement j, n_j·Z_ij = M_ij·(n_j·Y_ij - c_j) is a whole number below 2n, so
+    n_j·n_k·(ZᵀZ)_jk is a whole number below 4n³: exact in float64 up to 100,000 people, in any order.
+    """
+    people, width = votes.shape
+    seen = counts.sum(axis=0)
+    total = counts[0] - counts[1]
+    place = np.full(width, -1, np.int64)
+    place[kept] = np.arange(len(kept))
+    value_of = (np.arange(-1, 2) * seen[:, None] - total[:, None]).astype(np.float64).reshape(-1)
+    scaled = np.zeros((len(kept), len(kept)))
+    for start, stop in spans(people, len(kept)):
+        rows, columns, values = votes.entries(start, stop)
+        at = place[columns]
+        inside = at >= 0
+        whole = np.zeros(((stop - start), len(kept)))
+        whole.reshape(-1)[(rows * len(kept) + at)[inside]] = value_of[(columns * 3 + 1 + values)[inside]]
+        scaled += whole.T @ whole
+    n = seen[kept].astype(np.float64)
+    return total[kept] / n, scaled / np.multiply.outer(n, n)
 
 
 def draw_map(votes: Matrix, sums: Sums, excluded: Flags, watch: Watch | None = None) -> Map:
@@ -130,14 +152,15 @@ def who_is_grouped(cast: Ints, columns: int) -> Ints:
 
 def find(votes: Matrix, excluded: Flags, watch: Watch | None = None) -> Found:
     """Return map and found groups."""
-    sums = add_up(votes, excluded)
-    if watch:
-        watch("sums")
-    drawn = draw_map(votes, sums, excluded, watch)
-    if watch:
-        watch("projection")
-    grouped = who_is_grouped(drawn.cast, drawn.columns)
-    grouping = find_groups(drawn.steps[0, grouped], drawn.steps[1, grouped])
+    with suited_threads(*votes.shape):
+        sums = add_up(votes, excluded)
+        if watch:
+            watch("sums")
+        drawn = draw_map(votes, sums, excluded, watch)
+        if watch:
+            watch("projection")
+        grouped = who_is_grouped(drawn.cast, drawn.columns)
+        grouping = find_groups(drawn.steps[0, grouped], drawn.steps[1, grouped])
     labels = np.full(votes.shape[0], -1, np.int64)
     labels[grouped] = grouping.labels
     if watch:
@@ -163,7 +186,7 @@ def compare(
     return Comparison(counts, figures, consensus, chosen)
 
 
-def run(votes: Matrix, excluded: Flags, meta: Flags, watch: Watch | None = None) -> tuple[Found, Comparison]:
+def run(votes: Matrix, excluded: Flags, watch: Watch | None = None) -> tuple[Found, Comparison]:
     """Return found groups and their statistics: the whole timed scope, each stage reported to `watch`."""
     found = find(votes, excluded, watch)
     compared = compare(votes, found.labels, max(found.grouping.k, 1), excluded, watch)

@@ -67,9 +67,13 @@ def project(matrix: Matrix, axes: Axes, excluded: Flags, columns: int) -> tuple[
     their own votes in statement order, so it does not depend on anybody else's place in the table.
     """
     people, width = matrix.shape
-    weight = np.where(excluded, 0.0, 1.0)
-    first, second = (component * weight for component in axes.components)
-    base_first, base_second = axes.mean * first, axes.mean * second
+    kept = np.where(excluded, 0.0, 1.0)
+    votes = np.arange(-1.0, 2.0)
+    # what each of the three answers to a statement adds to each coordinate
+    added = [
+        ((votes - axes.mean[:, None]) * (component * kept)[:, None]).reshape(-1)
+        for component in axes.components
+    ]
     out = np.empty((2, people))
     cast = np.empty(people, np.int64)
     filled = int(excluded.sum())
@@ -77,15 +81,13 @@ def project(matrix: Matrix, axes: Axes, excluded: Flags, columns: int) -> tuple[
         rows, cols, values = matrix.entries(start, stop)
         length = stop - start
         cast[start:stop] = np.bincount(rows, minlength=length)
+        n = cast[start:stop].astype(np.float64)
         if filled:
-            hidden = np.bincount(rows, weights=excluded[cols], minlength=length)
-            n = cast[start:stop] - hidden + filled
-        else:
-            n = cast[start:stop].astype(np.float64)
+            n += filled - np.bincount(rows[excluded[cols]], minlength=length)
         stretch = np.sqrt(columns / np.maximum(n, 1.0))
-        for axis, component, base in ((0, first, base_first), (1, second, base_second)):
-            terms = values * component[cols] - base[cols]
-            out[axis, start:stop] = stretch * np.bincount(rows, weights=terms, minlength=length)
+        answer = cols * 3 + 1 + values
+        for axis in (0, 1):
+            out[axis, start:stop] = stretch * np.bincount(rows, weights=added[axis][answer], minlength=length)
     return out, cast
 
 
@@ -94,12 +96,12 @@ def to_steps(coordinates: Floats, columns: int) -> Floats:
 
     Sums of whole numbers do not depend on their order: clustering becomes independent of row order.
     """
-    return np.rint(coordinates * (PARTS / (2.0 * np.sqrt(max(columns, 1)))))
+    return np.asarray(np.rint(coordinates * (PARTS / (2.0 * np.sqrt(max(columns, 1))))))
 
 
 def from_steps(steps: Floats, columns: int) -> Floats:
     """Return the coordinates of a number of steps (see `to_steps`)."""
-    return steps * (2.0 * np.sqrt(max(columns, 1)) / PARTS)
+    return np.asarray(steps * (2.0 * np.sqrt(max(columns, 1)) / PARTS))
 
 
 def statement_positions(axes: Axes, columns: int) -> Floats:
