@@ -105,5 +105,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     from django.db import connection
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        for table in ("act", "leaf", "node", "checkpoint", "actcontent"):
+        for table in ("act", "leaf", "node", "checkpoint", "registerkey", "actcontent"):
             cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER ledger_{table}_no_truncate")

@@ -1,9 +1,9 @@
 # mypy: disable-error-code="var-annotated, assignment, attr-defined"
 """Acts, their leaves, the tree above them, and the checkpoints organisations hold.
 
-`Act`, `Leaf`, `Node` and `Checkpoint` are append-only: a trigger refuses UPDATE, DELETE and TRUNCATE to
-everyone, and the application's database role lacks those rights. They hold hashes and random ids only.
-What an act says stands in `ActContent`, which can be erased without touching the tree.
+`Act`, `Leaf`, `Node`, `Checkpoint` and `RegisterKey` are append-only: a trigger refuses UPDATE, DELETE and
+TRUNCATE to everyone, and the application's database role lacks those rights. They hold hashes and random
+ids only. What an act says stands in `ActContent`, which can be erased without touching the tree.
 """
 
 from __future__ import annotations
@@ -129,4 +129,17 @@ class HeldCheckpoint(TerritoryRow):
             models.UniqueConstraint(
                 fields=["territory", "organisation_id", "checkpoint"], name="ledger_held_checkpoint_once"
             ),
+        ]
+
+
+class RegisterKey(TerritoryRow):
+    """A public key the register signs or once signed with; kept, so that old checkpoints stay checkable."""
+
+    public = models.BinaryField(max_length=32)
+    since = models.DateTimeField()
+
+    class Meta(TerritoryRow.Meta):
+        constraints = [
+            *TerritoryRow.Meta.constraints,
+            models.UniqueConstraint(fields=["territory", "public"], name="ledger_register_key_once"),
         ]

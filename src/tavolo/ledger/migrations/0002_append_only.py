@@ -1,11 +1,11 @@
-"""Acts, leaves, nodes and checkpoints can only be added; what an act says can be erased, never changed.
+"""Acts, leaves, nodes, checkpoints and keys can only be added; what an act says can be erased, never changed.
 
-The application's role additionally lacks the rights: see `tavolo.ledger.rights`.
+The application's role additionally lacks the rights: see `tavolo.ledger.apps`.
 """
 
 from django.db import migrations
 
-APPEND_ONLY = ["ledger_act", "ledger_leaf", "ledger_node", "ledger_checkpoint"]
+APPEND_ONLY = ["ledger_act", "ledger_leaf", "ledger_node", "ledger_checkpoint", "ledger_registerkey"]
 
 FUNCTION = """
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
