@@ -8,6 +8,7 @@ first of several answers shares the class.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from tavolo.language.stemming import stems
 
@@ -35,6 +36,16 @@ def canonical(code: str) -> str | None:
     except (ValueError, KeyError, NotImplementedError):
         return None
     return str(targets[0]) if targets else None
+
+
+@lru_cache(maxsize=1)
+def all_nodes() -> dict[str, dict[str, Any]]:
+    """Return code -> node (code, level, title, parent, notes) of the whole ATECO 2025 tree."""
+    # The package has no public way to walk the tree; its loader is the smallest door to the data.
+    from ateco._load import load_nodes
+
+    nodes: dict[str, dict[str, Any]] = load_nodes("2025")
+    return nodes
 
 
 @lru_cache(maxsize=8192)

@@ -8,13 +8,14 @@ from tavolo.language.folding import fold
 
 # Ways to say that one lacks something.
 _ASKING = re.compile(
-    r"\b(?:cerco|cerchiamo|cercasi|cercansi|si cerca(?:no)?|stiamo cercando|sto cercando|cercando|cerca(?:no)?"
+    r"\b(?:cerco|cerchiamo|cercasi|cercansi|si cerca(?:no)?|st(?:iamo|o) cercando|cercando|cerca(?:no)?"
     r"|(?:siamo |sono )?(?:in cerca di|alla ricerca di)|ricerchiamo|ricercasi"
     r"|(?:abbiamo|avremmo|ho|avrei|c'e|si ha) (?:urgente |grande )?bisogno|bisogno di"
     r"|(?:ci|mi) (?:serve|servono|servirebbe|servirebbero|occorre|occorrono|manca|mancano)"
     r"|necessitiamo|necessita di|richiediamo|vorremmo|vorrei|desideriamo|avremmo necessita"
     r"|(?:qualcuno|chi) (?:ha|avrebbe|puo|potrebbe|sa|conosce|vende|noleggia|presta)\b.*\?"
     r"|compriamo|acquistiamo volentieri)\b"
+    r"|\bchi (?:ci|mi) \w+.*\?"
 )
 _STARTS_ASKING = re.compile(
     r"^(?:aaa )?(?:serve|servono|servirebbe|occorre|occorrono|richiesta|domanda|wanted)\b"
@@ -22,7 +23,8 @@ _STARTS_ASKING = re.compile(
 
 # The same words spoken to the other side: "per chi cerca...", "se vi serve...", "cercate...?"
 _TO_THE_READER = re.compile(
-    r"\b(?:(?:per|a|con|aiuto a|aiutiamo|supporto a) (?:chi|quanti|coloro|le? \w+|gli? \w+|imprese|aziende|pmi|ditte)"
+    r"\b(?:(?:per|a|con|aiuto a|aiutiamo|supporto a)"
+    r" (?:chi|quanti|coloro|le? \w+|gli? \w+|imprese|aziende|pmi|ditte)"
     r"(?: \w+)? (?:che )?(?:cerca(?:no)?|ha(?:nno)? bisogno|necessita(?:no)?)"
     r"|(?:se|quando) (?:\w+ )?(?:cercate|cerchi|cerca|avete|hai|serve|servono|occorre)(?: bisogno)?"
     r"|(?:vi|ti|le) (?:serve|servono|occorre|manca)|cercate|cerchi|avete bisogno|hai bisogno"
@@ -36,6 +38,8 @@ _CALL_TO_JOIN = re.compile(
     r"|adesione|aderenti|rete d'impresa|gruppo d'acquisto|comunita energetica|complementari|alleat[eio]"
     r"|aziende con cui|imprese con cui|soci con cui|commesse|continuita)\b"
 )
+# Who takes away what others want to be rid of is of use to them, though the sentence says "cerca".
+_TAKES_AWAY = re.compile(r"\b(?:ritir\w+|valorizz\w+|smalt\w+|ricicl\w+|rigener\w+)\b")
 _BRINGS = re.compile(
     r"\b(?:offr\w+|mettiamo a disposizione|disponibil\w+|propon\w+|accett\w+|con ufficio|aperto)\b"
 )
@@ -45,8 +49,9 @@ def is_request(text: str) -> bool:
     """Return whether a text listed as an offer is in truth a request.
 
     Words of asking count unless they speak to the reader ("per chi cerca", "se vi serve"). A call to join
-    others in a bid, a consortium or a common purchase answers those who look for the same, so it is no
-    request; nor is a sentence that first tells what one does and says what it brings.
+    others in a bid, a consortium or a common purchase answers those who look for the same, and who takes
+    waste away answers those who have it, so these are no requests; nor is a sentence that
+    first tells what one does and says what it brings.
 
     >>> is_request("Cerchiamo stampi usati"), is_request("Spazi per chi cerca una sede")
     (True, False)
@@ -56,7 +61,7 @@ def is_request(text: str) -> bool:
     found = _STARTS_ASKING.search(spoken) or _ASKING.search(spoken)
     if found is None:
         return False
-    if _CALL_TO_JOIN.search(plain):
+    if _CALL_TO_JOIN.search(plain) or _TAKES_AWAY.search(plain):
         return False
     before = spoken[: found.start()]
     return not (len(before.split()) >= 3 and _BRINGS.search(spoken))

@@ -149,7 +149,7 @@ def refusal(need: Sheet, offer: Sheet, tolerance_days: int = 0) -> str | None:
 
 
 # Kinds that people mix up when they fill in a sheet, and that do answer each other.
-_NEIGHBOURS = frozenset(
+NEIGHBOURS = frozenset(
     frozenset(pair)
     for pair in (
         (Kind.SKILL, Kind.SERVICE),
@@ -169,4 +169,4 @@ _NEIGHBOURS = frozenset(
 
 
 def _akin(one: Kind, other: Kind) -> bool:
-    return frozenset((one, other)) in _NEIGHBOURS
+    return frozenset((one, other)) in NEIGHBOURS
