@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "tavolo.people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect signals and declare jobs, imports, notices and retention."""
+        from tavolo.people import mail, second_factor  # noqa: F401

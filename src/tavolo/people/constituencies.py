@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # scoped managers are untyped
+# mypy: disable-error-code="no-any-return"
 """Who belongs to a constituency (platea) on a day: one query each, for seventy thousand people too."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # scoped managers are untyped
+# mypy: disable-error-code="no-any-return"
 """Who may see and do what with people and organisations. Default is deny.
 
 `..._visible_to` return querysets; a page or an operation never reads these tables in another way.
@@ -192,6 +192,25 @@ def sees_invitation(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     """Allow those who may know of the invitation."""
     found = invitations_visible_to(request.user, timezone.localdate())
     return found.filter(pk=arguments.get("invitation_id")).exists()
+
+
+def sees_membership(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+    """Allow those who may know of the membership."""
+    found = memberships_visible_to(request.user, timezone.localdate())
+    return found.filter(pk=arguments.get("membership_id")).exists()
+
+
+def own_membership(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+    """Allow the person who holds the role."""
+    found = Membership.objects.filter(account_id=request.user.pk, pk=arguments.get("membership_id"))
+    return request.user.is_authenticated and found.exists()
+
+
+def own_union_membership(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+    """Allow the person whose union membership it is."""
+    pk = arguments.get("union_membership_id")
+    found = UnionMembership.objects.filter(account_id=request.user.pk, pk=pk)
+    return request.user.is_authenticated and found.exists()
 
 
 def owns_token(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:

@@ -40,6 +40,12 @@ def active_roles(account: Any, on: date) -> frozenset[Held]:
     return frozenset(Held(*row) for row in rows.values_list("role", "organisation_id", "organisation__kind"))
 
 
+def person(request: HttpRequest) -> Account:
+    """Return the account behind a request that the route's policy has let in as somebody."""
+    assert isinstance(request.user, Account)
+    return request.user
+
+
 def roles_of(request: HttpRequest) -> frozenset[Held]:
     """Return the roles of the person behind a request, today; asked once per request."""
     known = getattr(request, "_tavolo_roles", None)
@@ -114,9 +120,7 @@ def _grantable_in_firm(held: frozenset[Held], mine: set[str], firm: Organisation
 
 
 def _grantable_by_officer(organisation: Organisation) -> set[str]:
-    roles: set[str] = {Role.OFFICER, Role.DELEGATE, Role.WORKER, Role.MEMBER}
-    if organisation.kind == OrganisationKind.OTHER:
-        roles |= {Role.SECRETARY}
+    roles: set[str] = {Role.OFFICER, Role.DELEGATE, Role.SECRETARY, Role.WORKER, Role.MEMBER}
     if organisation.kind not in {OrganisationKind.UNION, OrganisationKind.EMPLOYERS_ASSOCIATION}:
         roles |= {Role.RSU}
     return roles

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # scoped managers are untyped
+# mypy: disable-error-code="no-any-return"
 """Define and retire constituencies (platee), and fill lists.
 
 An employer asks its own firms and never its workers: the services refuse it, and so does the database.

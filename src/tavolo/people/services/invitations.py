@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # scoped managers are untyped
+# mypy: disable-error-code="no-any-return"
 """Invite by mail to a role, accept once, revoke.
 
 The mail carries a random token, the database only its hash. A new mail for the same invitation carries

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # scoped managers are untyped
+# mypy: disable-error-code="no-any-return"
 """Give a role, end a role; union membership apart, and never recorded as an act."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-any-return"  # scoped managers are untyped
+# mypy: disable-error-code="no-any-return"
 """Register and change organisations; join firms to associations."""
 
 from __future__ import annotations
