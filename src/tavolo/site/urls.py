@@ -22,6 +22,7 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("api/", views.api_guide, name="api_guide"),
     path("api/v1/", api.urls),
+    path("accesso/", include("tavolo.people.account_urls")),
 ]
 for prefix, room in (("", "people"), ("tavoli/", "dialogue"), ("registro/", "ledger"), ("lavori/", "common")):
     for part in ("policies", "urls"):
