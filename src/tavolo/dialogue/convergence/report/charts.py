@@ -173,7 +173,7 @@ def bars_svg(
     *,
     identifier: str = "bars",
     width: int = 380,
-    font_size: float = 12.5,
+    font_size: float = 14.0,
 ) -> str:
     """Answers of each group, one bar from 0 to 100%: agree from the left, disagree from the right.
 
@@ -182,7 +182,7 @@ def bars_svg(
     is established where its interval has crossed the middle line. A fine strip shows how much of the group
     has answered at all.
     """
-    row, gap = 40, 9
+    row, gap = 46, 10
     height = max(1, len(bars)) * (row + gap)
     parts = [_open_svg(identifier, title, description, width, height)]
     for number, bar in enumerate(bars):
@@ -201,15 +201,15 @@ def counts_svg(
 ) -> str:
     """A few counts as plain bars: rows of (label, count, colour)."""
     most = max((count for _, count, _ in rows), default=0) or 1
-    row = 34
+    row = 38
     parts = [_open_svg(identifier, title, description, width, row * len(rows))]
     for number, (label, count, colour) in enumerate(rows):
         y = number * row
         length = max(2.0, (width - 44) * count / most) if count else 0.0
         parts.append(
-            f'<text x="0" y="{y + 12}" font-size="12.5" fill="{INK}">{escape(label)}</text>'
-            f'<rect x="0" y="{y + 17}" width="{length:.1f}" height="10" fill="{escape(colour)}"/>'
-            f'<text x="{length + 7:.1f}" y="{y + 26.5}" font-size="12.5" font-weight="700" '
+            f'<text x="0" y="{y + 13}" font-size="14" fill="{INK}">{escape(label)}</text>'
+            f'<rect x="0" y="{y + 19}" width="{length:.1f}" height="11" fill="{escape(colour)}"/>'
+            f'<text x="{length + 7:.1f}" y="{y + 29.5}" font-size="14" font-weight="700" '
             f'fill="{INK}">{count}</text>'
         )
     parts.append("</svg>")
@@ -254,11 +254,11 @@ def _halo_text(text: str, x: float, y: float) -> str:
 
 def _bar_row(bar: Bar, top: float, width: int, font_size: float) -> str:
     seen = bar.agree + bar.passed + bar.disagree
-    y, thick = top + 19.0, 13.0
+    y, thick = top + 23.0, 13.0
     parts = [
-        f'<text x="0" y="{top + 11:.1f}" font-size="{font_size}" font-weight="700" fill="{INK}">'
-        f"{escape(_short(bar.label, 34))}</text>",
-        f'<text x="{width}" y="{top + 11:.1f}" font-size="{font_size - 1}" text-anchor="end" fill="{INK}">'
+        f'<text x="0" y="{top + 12:.1f}" font-size="{font_size}" font-weight="700" fill="{INK}">'
+        f"{escape(_short(bar.label, 32))}</text>",
+        f'<text x="{width}" y="{top + 12:.1f}" font-size="{font_size - 1}" text-anchor="end" fill="{INK}">'
         f"{escape(bar.note)}</text>",
         f'<rect x="0.5" y="{y}" width="{width - 1}" height="{thick}" fill="{UNSEEN}" stroke="{RULE}" '
         'stroke-width="0.8"/>',

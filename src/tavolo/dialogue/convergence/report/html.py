@@ -71,7 +71,7 @@ def _header(view: View) -> str:
 
 
 def _summary(view: View) -> str:
-    return "".join(_p(text) for text in view.summary) + _picture(view.counts)
+    return "".join(_p(text) for text in view.summary) + _picture(view.counts, "side")
 
 
 def _map(view: View) -> str:
@@ -104,11 +104,11 @@ def _items(items: Iterable[Item], view: View) -> str:
 
 
 def _item(item: Item, view: View) -> str:
-    sure = f'<span class="sure">{escape(item.confidence)}{_wide(item.wide, view)}</span>'
+    sure = f' · <span class="sure">{escape(item.confidence)}{_wide(item.wide, view)}</span>'
     number = f'<a href="#s-{item.anchor}">{escape(item.id)}</a>' if item.anchor else escape(item.id)
     return (
         f'<li><span class="no">{number}</span><div><p class="said" dir="auto">{escape(item.text)}</p>'
-        f'<p class="detail">{escape(item.detail)} {sure if item.confidence else ""}</p></div></li>'
+        f'<p class="detail">{escape(item.detail)}{sure if item.confidence else ""}</p></div></li>'
     )
 
 
@@ -143,14 +143,14 @@ def _statement(statement: StatementView, view: View) -> str:
 def _picture(picture: Picture, kind: str = "") -> str:
     table = _table(picture.table) if picture.table else ""
     mark = f' class="{kind}"' if kind else ""
-    return f"<figure{mark}>{picture.svg}{table}</figure>"
+    return f"<figure{mark}><div>{picture.svg}</div>{table}</figure>"
 
 
 def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.head)
     rows = "".join(
         f'<tr><th scope="row"><bdi>{escape(row[0])}</bdi></th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "".join(f"<td>{_cell(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in table.rows
     )
@@ -158,6 +158,14 @@ def _table(table: Table) -> str:
         f'<div class="scroll"><table><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def _cell(text: str) -> str:
+    """A cell whose bracketed part may go to a second line, but never breaks inside."""
+    head, bracket, tail = text.partition(" (")
+    if not bracket:
+        return escape(text)
+    return f'<span class="keep">{escape(head)}</span> <span class="keep">({escape(tail)}</span>'
 
 
 def _footer(view: View) -> str:

@@ -110,7 +110,7 @@ def cells(row: GroupRow, lang: Lang) -> tuple[str, ...]:
         _share_text(counts.agree, row.support, lang),
         number(counts.passed, lang),
         _share_text(counts.disagree, row.dissent, lang),
-        answered(row, lang),
+        answered(row, lang) if row.size else number(counts.seen, lang),
     )
 
 

@@ -29,6 +29,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A statement is a convergence when more than half of the people agree in every group, and there are "
         "enough answers to say so. Where there are not, the report says that instead.",
     ),
+    "summary_rule_one": (
+        "Un’affermazione è una convergenza quando più della metà delle persone è d’accordo, e le risposte "
+        "bastano per dirlo. Dove non bastano, il rapporto lo dice. Senza gruppi dichiarati non si "
+        "può dire se "
+        "le parti convergono.",
+        "A statement is a convergence when more than half of the people agree and there are enough answers "
+        "to say so. Where there are not, the report says that instead. Without declared groups nobody can "
+        "say whether the parties converge.",
+    ),
     "summary_random": (
         "Vale se chi non ha risposto la pensa come chi ha risposto. Chi risponde si sceglie da sé: leggete "
         "sempre anche «Chi non è stato sentito».",
@@ -36,10 +45,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "themselves: always read “Who has not been heard” too.",
     ),
     "familywise": (
-        "Ogni verdetto, da solo, è sbagliato al massimo 5 volte su 100. Su {statements} affermazioni lette "
+        "Ogni verdetto, da solo, è sbagliato al massimo 5 volte su 100. Sulle {statements} "
+        "affermazioni votate, lette "
         "insieme la probabilità che almeno un verdetto sia sbagliato può arrivare al {chance}. Dei {stated} "
         "verdetti dati, {wide} (segnati ●) reggono anche letti tutti insieme.",
-        "Each verdict, alone, is wrong at most 5 times in 100. Over {statements} statements read "
+        "Each verdict, alone, is wrong at most 5 times in 100. Over the {statements} statements "
+        "voted on read "
         "together the "
         "chance that at least one verdict is wrong can reach {chance}. Of the {stated} verdicts "
         "given, {wide} "
@@ -307,9 +318,9 @@ def decimal(value: float, lang: Lang, digits: int = 2) -> str:
     return text.replace(".", ",") if lang == "it" else text
 
 
-def confidence(value: float, lang: Lang) -> str:
-    """A confidence, cut rather than rounded up: 98,7%, > 99,9%, or 100% when nothing is left to chance."""
-    if value >= 1.0:
+def confidence(value: float, lang: Lang, certain: bool = False) -> str:
+    """A confidence, cut rather than rounded up: 98,7%, > 99,9%; 100% only where everyone was heard."""
+    if value >= 1.0 and certain:
         return "100%"
     if value >= 0.999:
         return "> " + percent(0.999, lang, 1)

@@ -65,4 +65,5 @@ def certainty(statement: Statement, cast: Cast) -> str:
     verdict = statement.verdict
     if verdict.code == v.NOT_ENOUGH:
         return ""
-    return say("confidence", cast.lang, value=confidence(verdict.probability, cast.lang))
+    heard = all(row.size and row.counts.seen == row.size for row in cast.rows(statement))
+    return say("confidence", cast.lang, value=confidence(verdict.probability, cast.lang, certain=heard))

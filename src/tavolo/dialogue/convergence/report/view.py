@@ -37,8 +37,8 @@ def build(result: Result, lang: Lang) -> View:
         title=clean(result.source.title) or clean(result.source.name) or say("untitled", lang),
         description=clean(result.source.description)[:600],
         facts=_facts(result, cast, len(shown)),
-        summary=_summary(result, shown, lang),
-        counts=_counts(shown, lang),
+        summary=_summary(result, shown, cast),
+        counts=_counts(shown, cast),
         map=build_map(result, cast, anchors),
         sections=_sections(shown, cast, anchors),
         unheard=_unheard(result, cast),
@@ -66,7 +66,8 @@ def _facts(result: Result, cast: Cast, shown: int) -> tuple[str, ...]:
     return first, say(f"facts_{cast.kind}", lang, groups=listing(groups, lang))
 
 
-def _summary(result: Result, shown: list[Statement], lang: Lang) -> tuple[str, ...]:
+def _summary(result: Result, shown: list[Statement], cast: Cast) -> tuple[str, ...]:
+    lang = cast.lang
     stated = [s.verdict for s in shown if s.verdict.code != v.NOT_ENOUGH]
     family = say(
         "familywise",
@@ -76,12 +77,15 @@ def _summary(result: Result, shown: list[Statement], lang: Lang) -> tuple[str, .
         stated=number(len(stated), lang),
         wide=number(sum(verdict.table_wide for verdict in stated), lang),
     )
-    return say("summary_rule", lang), say("summary_random", lang), family
+    rule = "summary_rule" if len(cast.groups) > 1 else "summary_rule_one"
+    return say(rule, lang), say("summary_random", lang), family
 
 
-def _counts(shown: list[Statement], lang: Lang) -> Picture:
+def _counts(shown: list[Statement], cast: Cast) -> Picture:
+    lang = cast.lang
     codes = [s.verdict.code for s in shown]
     rows = [(say(f"plural_{code}", lang), codes.count(code), COLOURS[code]) for code in ORDER]
+    rows = [row for row in rows if row[1] or len(cast.groups) > 1]
     alt = "; ".join(f"{label}: {count}" for label, count, _ in rows)
     table = Table(
         say("counts_title", lang),
@@ -95,6 +99,8 @@ def _sections(shown: list[Statement], cast: Cast, anchors: dict[str, int]) -> tu
     sections = []
     for code in ORDER:
         chosen = [s for s in shown if s.verdict.code == code]
+        if not chosen and len(cast.groups) < 2:
+            continue
         chosen.sort(key=lambda s: (-s.verdict.probability, -_strength(s, cast)))
         items = tuple(
             Item(
@@ -107,7 +113,9 @@ def _sections(shown: list[Statement], cast: Cast, anchors: dict[str, int]) -> tu
             )
             for s in chosen
         )
-        title, intro = say(f"plural_{code}", cast.lang), say(f"intro_{code}", cast.lang)
+        one = len(cast.groups) < 2 and code in (v.CONVERGENCE, v.AGAINST)
+        title = say(f"plural_{code}", cast.lang)
+        intro = say(f"say_{code}_one" if one else f"intro_{code}", cast.lang)
         sections.append(Section(code, title, intro, items))
     return tuple(sections)
 
