@@ -56,7 +56,8 @@ def ministry_indicators() -> tuple[MinistryIndicator, ...]:
     raw: list[dict[str, Any]] = read_yaml(PLANS / "indicators.yaml")["indicators"]
     return tuple(
         MinistryIndicator(
-            int(row["number"]), row["name"], row["explanation"], row["unit"], row["direction"], row["example"],
+            int(row["number"]), row["name"], row["explanation"], row["unit"], row["direction"],
+            row["example"],
             row.get("warning") or "",
         )
         for row in raw

@@ -33,7 +33,9 @@ class _TextLoader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a plain word", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key must be a plain word", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key '{key}' is written twice", key_node.start_mark
@@ -46,7 +48,9 @@ _BOOL = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
 _TRUE_FALSE = re.compile(r"^(?:true|True|false|False)$")  # not yes, no, on, off: they are words here
 _TextLoader.yaml_implicit_resolvers = {
-    letter: [(tag, _TRUE_FALSE if tag == _BOOL else pattern) for tag, pattern in resolvers if tag in (_BOOL, _NULL)]
+    letter: [
+        (tag, _TRUE_FALSE if tag == _BOOL else pattern) for tag, pattern in resolvers if tag in (_BOOL, _NULL)
+    ]
     for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -68,7 +72,9 @@ def read_yaml(path: Path) -> Any:
     """Read a YAML file; Problem when it is missing, too large, not UTF-8 or not YAML."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise Problem(f"larger than {MAX_BYTES // 1_000_000} MB, which no plan or case file needs", file=path.name)
+            raise Problem(
+                f"larger than {MAX_BYTES // 1_000_000} MB, which no plan or case file needs", file=path.name
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise Problem(f"cannot be opened ({error.strerror}); check the path", file=str(path)) from None

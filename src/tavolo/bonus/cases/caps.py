@@ -58,7 +58,10 @@ def _measured(sheet: Sheet) -> Decimal:
     for row in _payments(sheet):
         amount = decimal(row["amount"], "amount")
         if net and row["form"] == "cash":
-            amount -= round_line(times(amount, sheet.legal("worker_contribution_rate", "worker_contribution_rate")), sheet.policy)
+            amount -= round_line(
+                times(amount, sheet.legal("worker_contribution_rate", "worker_contribution_rate")),
+                sheet.policy,
+            )
         total += amount
     return total
 
@@ -68,7 +71,9 @@ def _total_cap(sheet: Sheet) -> Decimal:
     ordinary: Decimal = _cap(sheet)
     if not _before_boundary(sheet, reader.get("joint_boundary")):
         return ordinary
-    found = rows(sheet.inputs.get("employers"), "employers", {"name", "paritetico", "amount"}, {"name", "paritetico"})
+    found = rows(
+        sheet.inputs.get("employers"), "employers", {"name", "paritetico", "amount"}, {"name", "paritetico"}
+    )
     employers = []
     for row in found:
         if not isinstance(row["paritetico"], bool):
@@ -100,5 +105,6 @@ FORMULAS: dict[str, Any] = {
     "total_cap": _total_cap,
 }
 INPUTS = {
-    "cap", "cap_basis", "worker_contribution_rate", "payments", "signed_before", "signed_on", "employers", "joint_cap",
+    "cap", "cap_basis", "worker_contribution_rate", "payments", "signed_before", "signed_on", "employers",
+    "joint_cap",
 }  # fmt: skip

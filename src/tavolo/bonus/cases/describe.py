@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from tavolo.bonus.cases.sheet import CaseError, Sheet
 from tavolo.bonus.rules.errors import RuleError
@@ -57,13 +56,14 @@ def _run_beside(formula: str, weights: str) -> None:
                 "share_of_objectives_met": share, "weight_of_objectives_met": share,
                 "individual_coefficient": coefficient,
             }  # fmt: skip
-            functions: dict[str, Callable[..., Fraction]] = {"nominal": lambda c: nominal["B" if c else "A"]}
+            functions: dict[str, Callable[..., Fraction]] = {"nominal": lambda _level, full=nominal[level]: full}
             if evaluate(formula.split("=", 1)[1], names, functions) != engine:
                 raise CaseError("the engine's plan and the formula differ")
 
 
 def same_formula(expected: str, obtained: str) -> bool:
-    """True when two formulas `name = expression` give the same values, whatever the order of their factors."""
+    """True when two formulas `name = expression` give the same values, whatever the order of their
+    factors."""
     if "=" not in expected or "=" not in obtained:
         return expected.strip() == obtained.strip()
     (left, right), (mine_left, mine_right) = (text.split("=", 1) for text in (expected, obtained))
@@ -100,7 +100,11 @@ def expressed(sheet: Sheet) -> list[str]:
 
 
 _BANDS = re.compile(r"(\w+) bands")
-_WHEN = re.compile(r"exclusion of an? (?P<unit>[\w ]+?) when (?P<field>[\w ]+?) (?P<verb>exceeds|is above|falls below|is below) (?P<limit>[\d.]+)(?: for (?:one|any|each|the) (?P<by>[\w ]+))?")
+_WHEN = re.compile(
+    r"exclusion of an? (?P<unit>[\w ]+?) when (?P<field>[\w ]+?) "
+    r"(?P<verb>exceeds|is above|falls below|is below) (?P<limit>[\d.]+)"
+    r"(?: for (?:one|any|each|the) (?P<by>[\w ]+))?"
+)
 _IN = re.compile(r"exclusion of (?P<what>[\w ]+?) in (?P<state>[\w /-]+)")
 
 
@@ -126,7 +130,9 @@ def _exclusion_runs(field: str, verb: str, limit: str, by: str | None) -> bool:
     above = verb in ("exceeds", "is above")
     bound = Fraction(limit)
     key = by or "code"
-    rule = Exclusion("period", field=field, above=bound if above else None, below=None if above else bound, by=by)
+    rule = Exclusion(
+        "period", field=field, above=bound if above else None, below=None if above else bound, by=by
+    )
     beyond = bound + 1 if above else bound - 1
     observations = [
         Observation("2025-01", Fraction(10), {field: str(bound), key: "S1"}),

@@ -16,7 +16,8 @@ from tavolo.bonus.rules.parameters import GoverningDates, LawReader
 AMOUNT_RULES = ("attainment_table", "on_off", "graded", "linear", "fixed")
 INSTRUMENTS = ("premium", "profit_sharing", "ristorni")
 _WORDS = {
-    "criteria_fixed": CRITERIA_FIXED, "amount_rule": AMOUNT_RULES, "instrument": INSTRUMENTS, "direction": DIRECTIONS,
+    "criteria_fixed": CRITERIA_FIXED, "amount_rule": AMOUNT_RULES, "instrument": INSTRUMENTS,
+    "direction": DIRECTIONS,
     "counted_as": ("absence", "presence"),
 }  # fmt: skip
 _DIFFERENTIATION = ("presence", "performance", "pay", "RAL", "area", "level", "role")
@@ -90,7 +91,9 @@ def verdict(sheet: Sheet) -> Eligibility:
         raise CaseError("individual_differentiation must be a list")
     for item in differentiation:
         if item not in _DIFFERENTIATION:
-            raise CaseError(f"individual_differentiation '{item}' is unknown; use {', '.join(_DIFFERENTIATION)}")
+            raise CaseError(
+                f"individual_differentiation '{item}' is unknown; use {', '.join(_DIFFERENTIATION)}"
+            )
     _word(sheet, "amount_rule", "fixed")  # how the amount is graded never decides eligibility
     mode, at_least = _gate(sheet)
     timing = Timing(
@@ -121,7 +124,9 @@ def _leave(sheet: Sheet) -> bool:
     day = date(int(year), 12, 31) if year.isdigit() else date(2026, 12, 31)
     protected = find_leave(kind, LawReader(sheet.law, GoverningDates(day, day, day)))
     if protected is None and kind not in UNPROTECTED_KINDS:
-        raise CaseError(f"leave '{kind}' is unknown; add it to protected_leave in the law or use a known kind")
+        raise CaseError(
+            f"leave '{kind}' is unknown; add it to protected_leave in the law or use a known kind"
+        )
     if protected is not None:
         sheet.notes.append(protected.act + (" (from memory)" if protected.status == "from memory" else ""))
     return protected is not None
@@ -141,7 +146,8 @@ FORMULAS: dict[str, Any] = {
 }
 INPUTS = {
     "indicator", "direction", "target_reached", "above_prior_period", "below_prior_period", "amount_rule",
-    "increment_measured", "criteria_fixed", "outcome_uncertain_at_signing", "matured_after_signing", "increment",
+    "increment_measured", "criteria_fixed", "outcome_uncertain_at_signing", "matured_after_signing",
+    "increment",
     "company_increment", "individual_differentiation", "gate", "gate_indicators_incremental", "instrument",
     "increment_required_by_agreement", "leave", "counted_as", "base_value", "measured_value",
 }  # fmt: skip

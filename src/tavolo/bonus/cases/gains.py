@@ -49,7 +49,10 @@ def _value(sheet: Sheet, figure: Any) -> Fraction | None:
 def _ratio_gain(sheet: Sheet) -> Gain:
     labour0, value0 = _base(sheet, *_LABOUR), _value(sheet, _base)
     if labour0 is None or value0 is None:
-        raise CaseError("the base is missing: give base_payroll (or base_labour) and base_sales, base_svop or base_value_added")
+        raise CaseError(
+            "the base is missing: give base_payroll (or base_labour) and base_sales, base_svop or "
+            "base_value_added"
+        )
     labour1, value1 = _period(sheet, *_LABOUR), _value(sheet, _period)
     try:
         if labour1 is None or value1 is None:
@@ -136,7 +139,12 @@ def _formula(sheet: Sheet) -> str:
     from tavolo.bonus.rules.expression import evaluate
 
     for seed in range(1, 6):
-        names = {"B": Fraction(1000 * seed), "C": Fraction(700), "S": Fraction(300 + seed), "VA": Fraction(900)}
+        names = {
+            "B": Fraction(1000 * seed),
+            "C": Fraction(700),
+            "S": Fraction(300 + seed),
+            "VA": Fraction(900),
+        }
         mine = french_reserve(names["B"], names["C"], names["S"], names["VA"])
         if evaluate(FRENCH_RESERVE.split("=", 1)[1], names) != mine:
             raise CaseError("the engine's reserve and its formula differ")
@@ -182,7 +190,8 @@ FORMULAS: dict[str, Any] = {
     "allowed_labour": lambda sheet: _money(sheet, _measured(sheet).allowed),
     "allowed_payroll": lambda sheet: _money(sheet, _measured(sheet).allowed),
     "difference": lambda sheet: _money(sheet, _measured(sheet).difference),
-    "gain": _gain, "workers": _part(1), "firm": _part(2), "reserve_amount": _part(3), "reserve_held": _part(3),
+    "gain": _gain, "workers": _part(1), "firm": _part(2), "reserve_amount": _part(3),
+    "reserve_held": _part(3),
     "base_hours": _base_hours, "hours_per_unit": _hours_per_unit, "bonus_rate": lambda s: _improshare(s).rate,
     "hours_saved": lambda sheet: _improshare(sheet).saved, "earned_hours": lambda s: _improshare(s).earned,
     "hours_carried_over": lambda sheet: _improshare(sheet).carried_over,
@@ -193,7 +202,8 @@ _FIGURES = ("sales", "inventory", "svop", "value_added", *_LABOUR)
 INPUTS = {
     *(f"{period}_{figure}" for period in ("base", *PERIODS) for figure in _FIGURES),
     "worker_share", "reserve", "gain", "saving", "workers", "weeks", "hours_per_week", "units", "base_units",
-    "base_hours", "actual_hours", "actual_units", "ceiling", "hourly_rate", "profit", "threshold", "B", "C", "S",
+    "base_hours", "actual_hours", "actual_units", "ceiling", "hourly_rate", "profit", "threshold", "B",
+    "C", "S",
     "VA", "PASS",
 }  # fmt: skip
 PER_HEAD = re.compile(r"^75% of PASS")

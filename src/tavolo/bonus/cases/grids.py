@@ -18,7 +18,12 @@ def _grid(points: list[tuple[Fraction, Fraction]], sheet: Sheet) -> Grid:
     if not sheet.has("interpolation"):
         sheet.notes.append("step reading assumed: the highest threshold reached counts")
     try:
-        return Grid(tuple(points), mode, str(sheet.inputs.get("below", "zero")), str(sheet.inputs.get("above", "last")))
+        return Grid(
+            tuple(points),
+            mode,
+            str(sheet.inputs.get("below", "zero")),
+            str(sheet.inputs.get("above", "last")),
+        )
     except RuleError as error:
         raise CaseError(str(error)) from None
 
@@ -27,21 +32,32 @@ def _payout_factor(sheet: Sheet) -> Fraction:
     table = sheet.inputs.get("payout_table_percent")
     if not isinstance(table, list):
         raise CaseError("the input 'payout_table_percent' is missing")
-    points = [(Fraction(decimal(x, "payout_table_percent")), Fraction(decimal(y, "payout_table_percent")) / 100) for x, y in table]
+    points = [
+        (Fraction(decimal(x, "payout_table_percent")), Fraction(decimal(y, "payout_table_percent")) / 100)
+        for x, y in table
+    ]
     grid = _grid(points, sheet)
     attained = sheet.inputs.get("attainment_percent")
     if not isinstance(attained, dict):
         raise CaseError("the input 'attainment_percent' is missing")
     parameters = rows(sheet.inputs.get("parameters"), "parameters", {"name", "weight"}, {"name", "weight"})
     names = [str(row["name"]) for row in parameters]
-    unknown = [name for name in attained if name not in names] + [name for name in names if name not in attained]
+    unknown = [name for name in attained if name not in names] + [
+        name for name in names if name not in attained
+    ]
     if unknown:
         raise CaseError(f"attainment_percent and parameters differ on '{unknown[0]}'")
     scores = [
-        (Fraction(decimal(row["weight"], "weight")), grid.score(Fraction(decimal(attained[str(row["name"])], "attainment"))))
+        (
+            Fraction(decimal(row["weight"], "weight")),
+            grid.score(Fraction(decimal(attained[str(row["name"])], "attainment"))),
+        )
         for row in parameters
     ]
-    limits = [Fraction(sheet.number(name)) if sheet.has(name) else None for name in ("factor_floor", "factor_ceiling")]
+    limits = [
+        Fraction(sheet.number(name)) if sheet.has(name) else None
+        for name in ("factor_floor", "factor_ceiling")
+    ]
     return Combination("additive", *limits).combine(scores)
 
 
@@ -82,7 +98,9 @@ def _table(sheet: Sheet) -> tuple[Any, Any]:
             if source is not sheet.case:
                 sheet.notes.append(f"table of {source.get('id')}")
             return inputs["thresholds_points"], table
-    raise CaseError("no table: give thresholds_points and amounts_by_level here or in another variant of the case")
+    raise CaseError(
+        "no table: give thresholds_points and amounts_by_level here or in another variant of the case"
+    )
 
 
 def _amount(sheet: Sheet) -> Decimal:
@@ -105,7 +123,8 @@ def _amounts_by_level(sheet: Sheet) -> dict[str, list[Decimal]]:
 
 
 FORMULAS: dict[str, Any] = {
-    "payout_factor": _payout_factor, "premium": _premium, "real_growth_points": _real_growth, "amount": _amount,
+    "payout_factor": _payout_factor, "premium": _premium, "real_growth_points": _real_growth,
+    "amount": _amount,
     "amounts_by_level": _amounts_by_level, "formula": premium_formula, "must_express": expressed,
     "reduced_percent": lambda sheet: sheet.number("full_percent") * sheet.number("reduction_factor"),
 }  # fmt: skip

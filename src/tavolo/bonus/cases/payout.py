@@ -140,7 +140,9 @@ def _gives_deduction(sheet: Sheet) -> bool:
 def _net_gain(sheet: Sheet) -> Decimal:
     if sheet.has("tax_base"):
         base = sheet.money("tax_base")
-        before, after = (round_line(times(base, sheet.money(name)), sheet.policy) for name in ("rate_before", "rate_after"))
+        before, after = (
+            round_line(times(base, sheet.money(name)), sheet.policy) for name in ("rate_before", "rate_after")
+        )
         return before - after
     return slip(sheet, sheet.money("rate_after")).net - slip(sheet, sheet.money("rate_before")).net
 
@@ -193,7 +195,9 @@ def _irpef_gross(sheet: Sheet) -> Decimal:
 def _employee_deduction(sheet: Sheet) -> Decimal:
     taxable = Fraction(sheet.money("taxable_income"))
     try:
-        value = evaluate(sheet.text("employee_deduction"), {"taxable": taxable, "ral": Fraction(sheet.money("ral"))})
+        value = evaluate(
+            sheet.text("employee_deduction"), {"taxable": taxable, "ral": Fraction(sheet.money("ral"))}
+        )
     except RuleError as error:
         raise CaseError(str(error)) from None
     return round_line(from_fraction(value), sheet.policy)
@@ -204,9 +208,13 @@ def _regional_surtax(sheet: Sheet) -> Decimal:
     if sheet.has("regional_rate"):
         return round_line(times(income, sheet.money("regional_rate")), sheet.policy)
     if sheet.has("regional_bands"):
-        return round_line(band_tax(income, _bands(sheet.inputs["regional_bands"], "regional_bands")), sheet.policy)
+        return round_line(
+            band_tax(income, _bands(sheet.inputs["regional_bands"], "regional_bands")), sheet.policy
+        )
     if sheet.text("municipality") != "Milano":
-        raise CaseError("only Milano's regional bands are known: add the input 'regional_bands' or 'regional_rate'")
+        raise CaseError(
+            "only Milano's regional bands are known: add the input 'regional_bands' or 'regional_rate'"
+        )
     sheet.notes.append("regional_bands_lombardia from the law (from memory)")
     bands = sheet.reader().get("regional_bands_lombardia")
     return round_line(band_tax(income, tuple((b["from"], b["rate"]) for b in bands)), sheet.policy)
@@ -253,18 +261,25 @@ def _welfare_amount(sheet: Sheet) -> Decimal:
 
 def _table(sheet: Sheet) -> list[tuple[Decimal, Decimal]]:
     if sheet.has("uplift_table"):
-        return [(decimal(a, "uplift_table"), decimal(b, "uplift_table")) for a, b in sheet.inputs["uplift_table"]]
+        return [
+            (decimal(a, "uplift_table"), decimal(b, "uplift_table")) for a, b in sheet.inputs["uplift_table"]
+        ]
     source = str((sheet.case.get("source") or {}).get("name", ""))
     found = published_uplift(source)
     if found is None:
-        raise CaseError("no uplift_rate, uplift_amount or uplift_table, and no published table for this source")
+        raise CaseError(
+            "no uplift_rate, uplift_amount or uplift_table, and no published table for this source"
+        )
     sheet.notes.append(f"uplift table of the published agreement: {found.agreement}")
     return list(found.rows)
 
 
 def _solidarity(sheet: Sheet) -> Decimal:
     rate = sheet.legal("solidarity_rate", "solidarity_rate")
-    return round_line(times(sheet.money(sheet.first("converted", "converted_to_pension", "converted_to_health")), rate), sheet.policy)
+    return round_line(
+        times(sheet.money(sheet.first("converted", "converted_to_pension", "converted_to_health")), rate),
+        sheet.policy,
+    )
 
 
 def _effective(sheet: Sheet) -> Decimal:
@@ -282,12 +297,14 @@ def _line(name: str) -> Any:
 
 
 FORMULAS: dict[str, Any] = {
-    "worker_contributions": _worker_contributions, "tax_base": _line("base"), "substitute_tax": _substitute_tax,
+    "worker_contributions": _worker_contributions, "tax_base": _line("base"),
+    "substitute_tax": _substitute_tax,
     "net": _net, "net_gain": _net_gain, "worker_saving": _relief_saving, "employer_saving": _employer_saving,
     "contribution_base": _contribution_base,
     "contributions_ivs": _part("worker_contribution_rate", "worker_contribution_rate"),
     "contributions_cigs": _part("cigs_rate", "cigs_rate"), "taxable_income": _taxable_income,
-    "irpef_gross": _irpef_gross, "employee_deduction": _employee_deduction, "regional_surtax": _regional_surtax,
+    "irpef_gross": _irpef_gross, "employee_deduction": _employee_deduction,
+    "regional_surtax": _regional_surtax,
     "municipal_surtax": _municipal_surtax, "max_saving": _max_saving, "flat_base": _line("flat_base"),
     "ordinary_base": _line("ordinary_base"), "income_tax": _line("income_tax"),
     "deduction_lost": _line("deduction_lost"), "surtax": _line("surtax"), "relieved": _line("relieved"),
@@ -297,12 +314,17 @@ FORMULAS: dict[str, Any] = {
     "uplift": lambda sheet: _welfare_amount(sheet) - sheet.money("cash"),
 }  # fmt: skip
 INPUTS = {
-    "gross_premium", "worker_contribution_rate", "substitute_tax_rate", "tax_base", "rate_before", "rate_after",
-    "relieved_premium", "relief_limit", "employer_ivs_reduction_points", "month", "gross_pay_including_premium",
+    "gross_premium", "worker_contribution_rate", "substitute_tax_rate", "tax_base", "rate_before",
+    "rate_after",
+    "relieved_premium", "relief_limit", "employer_ivs_reduction_points", "month",
+    "gross_pay_including_premium",
     "premium", "employer_headcount", "cigs_rate", "contribution_base_rounding", "ral", "municipality",
-    "irpef_bands", "employee_deduction", "municipal_rate", "regional_rate", "regional_bands", "band_from", "band_to",
-    "cap", "cap_basis", "cap_used", "income_limit", "prior_income", "taxable_income", "surtax_rate", "renounced",
+    "irpef_bands", "employee_deduction", "municipal_rate", "regional_rate", "regional_bands", "band_from",
+    "band_to",
+    "cap", "cap_basis", "cap_used", "income_limit", "prior_income", "taxable_income", "surtax_rate",
+    "renounced",
     "tax_eligible", "converted_to_exempt_welfare", "converted_to_fringe", "converted_to_pension",
-    "converted_to_health", "fringe_limit", "fringe_used", "lost_detraction_rate", "converted", "solidarity_rate",
+    "converted_to_health", "fringe_limit", "fringe_used", "lost_detraction_rate", "converted",
+    "solidarity_rate",
     "cash", "uplift_rate", "uplift_amount", "uplift_table",
 }  # fmt: skip

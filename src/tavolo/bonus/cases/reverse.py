@@ -67,7 +67,10 @@ def _cost_fringe(sheet: Sheet) -> Decimal:
     target = sheet.money("fringe_target")
     limit: Decimal = sheet.legal("fringe_limit", "fringe_limit")
     if target > limit:
-        raise CaseError("above the fringe limit the whole amount is taxable: the cost depends on pay and is not a plain figure")
+        raise CaseError(
+            "above the fringe limit the whole amount is taxable: the cost depends on pay and is not a "
+            "plain figure"
+        )
     return target
 
 

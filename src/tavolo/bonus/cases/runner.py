@@ -27,7 +27,19 @@ KINDS: dict[str, Any] = {
 }  # fmt: skip
 CHECKS = ("exact", "unit", "range", "rule", "comparison_only")
 STATUSES = ("printed_by_source", "derived")
-CASE_KEYS = {"id", "title", "source", "year", "kind", "status", "check", "rounding", "inputs", "expected", "note"}
+CASE_KEYS = {
+    "id",
+    "title",
+    "source",
+    "year",
+    "kind",
+    "status",
+    "check",
+    "rounding",
+    "inputs",
+    "expected",
+    "note",
+}
 _GAIN_AT = re.compile(r"net_gain_at_(\d+)(?:_(\d+))?_percent")
 
 
@@ -64,10 +76,14 @@ def run_cases(document: Any, law: LawTree) -> list[Outcome]:
     outcomes = []
     for position, case in enumerate(cases, 1):
         if not isinstance(case, Mapping):
-            outcomes.append(Outcome(f"case {position}", "ERROR", "-", "-", ("a case must be a mapping of keys",)))
+            outcomes.append(
+                Outcome(f"case {position}", "ERROR", "-", "-", ("a case must be a mapping of keys",))
+            )
             continue
         name = str(case.get("id") or f"case {position}")
-        outcome = _error(case, f"the id '{name}' is used twice") if name in seen else run_case(case, law, cases)
+        outcome = (
+            _error(case, f"the id '{name}' is used twice") if name in seen else run_case(case, law, cases)
+        )
         seen.add(name)
         outcomes.append(outcome)
     return outcomes
@@ -85,14 +101,30 @@ def run_case(case: Mapping[str, Any], law: LawTree, cases: Sequence[Any] = ()) -
     if problem:
         return _error(case, problem)
     group = str(case["id"]).split(".")[0]
-    siblings = [c for c in cases if isinstance(c, Mapping) and c is not case and str(c.get("id", "")).split(".")[0] == group]
+    siblings = [
+        c
+        for c in cases
+        if isinstance(c, Mapping) and c is not case and str(c.get("id", "")).split(".")[0] == group
+    ]
     sheet = Sheet(case, law, KINDS[case["kind"]].FORMULAS, siblings)
     obtained, bad, errors = {}, [], []
     for name, wanted in case["expected"].items():
         try:
             value = _obtain(sheet, name, case["check"])
-        except (CaseError, RuleError, ZeroDivisionError, ValueError, TypeError, KeyError, StopIteration) as error:
-            sentence = str(error) if isinstance(error, CaseError | RuleError) else f"cannot be computed ({type(error).__name__})"
+        except (
+            CaseError,
+            RuleError,
+            ZeroDivisionError,
+            ValueError,
+            TypeError,
+            KeyError,
+            StopIteration,
+        ) as error:
+            sentence = (
+                str(error)
+                if isinstance(error, CaseError | RuleError)
+                else f"cannot be computed ({type(error).__name__})"
+            )
             errors.append(f"{name}: {sentence}")
             continue
         obtained[name] = _shown(value, sheet.policy, case["check"], wanted)
@@ -108,7 +140,12 @@ def _outcome(
     if case["check"] == "comparison_only":
         verdict = "COMPARISON ONLY"
         differs = f"differs on {', '.join(bad)}" if bad else "agrees"
-        remarks = ["another program's method, not judged", differs, *(f"not recomputed: {e}" for e in errors), *remarks]
+        remarks = [
+            "another program's method, not judged",
+            differs,
+            *(f"not recomputed: {e}" for e in errors),
+            *remarks,
+        ]
     elif errors:
         verdict, remarks = "ERROR", [*errors, *remarks]
     else:
@@ -131,7 +168,11 @@ def _malformed(case: Mapping[str, Any]) -> str | None:
         return f"unknown check '{case['check']}'; known checks are {', '.join(CHECKS)}"
     if case.get("status") is not None and case["status"] not in STATUSES:
         return f"unknown status '{case['status']}'; known statuses are {', '.join(STATUSES)}"
-    if not isinstance(case["inputs"], Mapping) or not isinstance(case["expected"], Mapping) or not case["expected"]:
+    if (
+        not isinstance(case["inputs"], Mapping)
+        or not isinstance(case["expected"], Mapping)
+        or not case["expected"]
+    ):
         return "inputs and expected must be mappings of names to values"
     rounding = case.get("rounding")
     if rounding is None and case["check"] != "rule":
@@ -180,7 +221,7 @@ def _agrees(name: str, wanted: Any, value: Any, policy: str, check: str) -> bool
         return _figure(value, policy) >= target
     if check == "range" and name.endswith("_max"):
         return _figure(value, policy) <= target
-    if check in ("unit", "rule") and policy == "whole_euro_half_up" or check == "unit":
+    if (check in ("unit", "rule") and policy == "whole_euro_half_up") or check == "unit":
         return round_to(_figure(value, policy), EURO) == round_to(target, EURO)
     return _equal(value, target, policy)
 

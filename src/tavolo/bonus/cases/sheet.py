@@ -96,14 +96,18 @@ class Sheet:
         for name in names:
             if self.has(name):
                 return name
-        raise CaseError(f"the input '{names[0]}' is missing" + (f" (or {', '.join(names[1:])})" if names[1:] else ""))
+        raise CaseError(
+            f"the input '{names[0]}' is missing" + (f" (or {', '.join(names[1:])})" if names[1:] else "")
+        )
 
     def reader(self) -> LawReader:
         """The law of the case's year: a single year, or the first of a span such as 2023-2025."""
         text = str(self.inputs.get("month") or self.case.get("year") or "")
         digits = text[:4]
         if not digits.isdigit():
-            raise CaseError("the case gives no year and the value has to come from the law: add the input or the year")
+            raise CaseError(
+                "the case gives no year and the value has to come from the law: add the input or the year"
+            )
         day = date(int(digits), 6, 30)
         return LawReader(self.law, GoverningDates(day, day, day))
 

@@ -10,6 +10,7 @@ import hashlib
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def _keys(node: Any, allowed: set[str], required: set[str], where: str, what: st
     unknown = sorted(set(mapping) - allowed)
     missing = sorted(required - set(mapping))
     if unknown:
-        raise Problem(f"{what}: unknown key '{unknown[0]}'; known keys are {', '.join(sorted(allowed))}", file=where)
+        raise Problem(
+            f"{what}: unknown key '{unknown[0]}'; known keys are {', '.join(sorted(allowed))}", file=where
+        )
     if missing:
         raise Problem(f"{what}: the key '{missing[0]}' is missing", file=where)
     return mapping
@@ -69,12 +72,16 @@ def _keys(node: Any, allowed: set[str], required: set[str], where: str, what: st
 def _parameter(key: str, node: Any, file: str) -> Parameter:
     node = _keys(node, _PARAMETER_KEYS, _PARAMETER_KEYS, file, key)
     if node["unit"] not in UNITS:
-        raise Problem(f"{key}: unit '{node['unit']}' is unknown; known units are {', '.join(UNITS)}", file=file)
+        raise Problem(
+            f"{key}: unit '{node['unit']}' is unknown; known units are {', '.join(UNITS)}", file=file
+        )
     if node["key_date"] not in KEY_DATES:
-        raise Problem(f"{key}: key_date '{node['key_date']}' must be one of {', '.join(KEY_DATES)}", file=file)
+        raise Problem(
+            f"{key}: key_date '{node['key_date']}' must be one of {', '.join(KEY_DATES)}", file=file
+        )
     _keys(node["description"], {"it", "en"}, {"it", "en"}, file, f"{key}, description")
     values = sorted((_value(key, node["unit"], item, file) for item in node["values"]), key=lambda v: v.start)
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in pairwise(values):
         if before.end is None or before.end >= after.start:
             raise Problem(f"{key}: the values from {before.start} and from {after.start} overlap", file=file)
     return Parameter(key, node["unit"], node["key_date"], node["description"], tuple(values))
@@ -86,7 +93,9 @@ def _value(key: str, unit: str, node: Any, file: str) -> LawValue:
     for item in node.get("conflicts", []):
         item = _keys(item, _CONFLICT_KEYS, _CONFLICT_KEYS, file, f"{key}, conflicts")
         conflicts.append(
-            Conflict(_typed(key, unit, item["value"], file), _reference(key, item["reference"], file), item["note"])
+            Conflict(
+                _typed(key, unit, item["value"], file), _reference(key, item["reference"], file), item["note"]
+            )
         )
     start = _date(key, node["from"], file)
     end = None if node["to"] is None else _date(key, node["to"], file)

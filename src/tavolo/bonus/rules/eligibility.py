@@ -54,13 +54,24 @@ CRITERIA_FIXED = ("before_period", "during_period", "near_end_of_period", "after
 
 #: reason -> (Italian, English, source)
 REASONS: dict[str, tuple[str, str, str]] = {
-    "increment": ("l'incremento è provato dal confronto", "the comparison proves the increment", "L. 208/2015 art. 1 c. 182; DM 25.3.2016 art. 2"),
-    "profit_sharing": ("utili o ristorni: l'incremento non è richiesto", "profit sharing or refunds: no increment is required", "circ. 28/E 2016; risp. 284/2023"),
-    "no_increment": ("il risultato non supera quello del periodo di confronto", "the result does not exceed the comparison period", "ris. 78/E 2018"),
-    "not_measured": ("l'accordo non misura un incremento", "the agreement does not measure an increment", "risp. 130/2018; risp. 59/2024"),
-    "late_criteria": ("criteri fissati a periodo quasi concluso o concluso", "criteria fixed near or after the end of the period", "risp. 205/2019"),
-    "certain_outcome": ("alla firma l'esito non era più incerto", "the outcome was no longer uncertain at signing", "risp. 456/2019; risp. 550/2020; ris. 36/E 2020"),
-    "matured_before": ("il risultato è maturato prima della firma", "the result matured before signing", "ris. 36/E 2020"),
+    "increment": ("l'incremento è provato dal confronto", "the comparison proves the "
+        "increment", "L. 208/2015 art. 1 c. 182; DM 25.3.2016 art. "
+        "2"),
+    "profit_sharing": ("utili o ristorni: l'incremento non è richiesto",
+    "profit sharing or refunds: no increment is "
+        "required", "circ. 28/E 2016; risp. 284/2023"),
+    "no_increment": ("il risultato non supera quello del periodo di confronto",
+    "the result does not exceed the comparison "
+        "period", "ris. 78/E 2018"),
+    "not_measured": ("l'accordo non misura un incremento", "the agreement does not measure an "
+        "increment", "risp. 130/2018; risp. 59/2024"),
+    "late_criteria": ("criteri fissati a periodo quasi concluso o concluso",
+    "criteria fixed near or after the end of the "
+        "period", "risp. 205/2019"),
+    "certain_outcome": ("alla firma l'esito non era più incerto", "the outcome was no longer uncertain at "
+        "signing", "risp. 456/2019; risp. 550/2020; ris. 36/E 2020"),
+    "matured_before": ("il risultato è maturato prima della firma", "the result matured before "
+        "signing", "ris. 36/E 2020"),
 }  # fmt: skip
 
 
@@ -85,7 +96,8 @@ class Eligibility:
 
 
 def judge(
-    comparisons: Sequence[Comparison], *, mode: str = "any", at_least: int | None = None, timing: Timing | None = None,
+    comparisons: Sequence[Comparison], *, mode: str = "any", at_least: int | None = None,
+    timing: Timing | None = None,
     instrument: str = "premium", increment_required: bool = True,
 ) -> Eligibility:  # fmt: skip
     """The verdict on one agreement and period; see the module for the rules and their sources."""

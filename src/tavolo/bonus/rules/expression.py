@@ -37,7 +37,11 @@ def parse(text: str) -> ast.Expression:
 def names_in(text: str) -> set[str]:
     """Names used in the formula, functions excluded."""
     tree = parse(text)
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
 
 
@@ -47,7 +51,11 @@ def _value(
     functions: Mapping[str, Callable[..., Fraction]],
     text: str,
 ) -> Fraction:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+    ):
         return Fraction(ast.get_source_segment(text.strip(), node) or str(node.value))
     if isinstance(node, ast.Name):
         if node.id not in names:

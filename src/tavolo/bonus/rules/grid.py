@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from tavolo.bonus.rules.errors import RuleError
 
@@ -29,9 +30,13 @@ class Grid:
         if not self.points:
             raise RuleError("a grid needs at least one point")
         xs = [x for x, _ in self.points]
-        if any(after <= before for before, after in zip(xs, xs[1:], strict=False)):
+        if any(after <= before for before, after in pairwise(xs)):
             raise RuleError("the points of a grid must have increasing x values, each written once")
-        for value, allowed, name in ((self.mode, MODES, "mode"), (self.below, BELOW, "below"), (self.above, ABOVE, "above")):
+        for value, allowed, name in (
+            (self.mode, MODES, "mode"),
+            (self.below, BELOW, "below"),
+            (self.above, ABOVE, "above"),
+        ):
             if value not in allowed:
                 raise RuleError(f"grid: {name} '{value}' is unknown; use one of {', '.join(allowed)}")
         if self.above == "extend" and (self.mode != "linear" or len(self.points) < 2):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class People:
     children: Flags | None = None
     taxable_income: Cents | None = None
     surtax_rate: Cents | None = None
-    above_band: Cents | None = None
+    band_room: Cents | None = None
     above_band_rate: int = 0
     welfare_exempt: Cents | None = None
     welfare_fringe: Cents | None = None
@@ -52,7 +53,7 @@ class People:
 
     def rows(self, start: int, stop: int) -> People:
         """The workers from `start` to `stop`, as views."""
-        part = {}
+        part: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
             part[item.name] = value[start:stop] if isinstance(value, np.ndarray) else value
@@ -60,7 +61,7 @@ class People:
 
     def pick(self, where: NDArray[np.intp]) -> People:
         """The workers at the positions `where`, as copies."""
-        part = {}
+        part: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
             part[item.name] = value[where] if isinstance(value, np.ndarray) else value
@@ -94,6 +95,7 @@ class _Integers:
     surtax: int | None
     welfare: bool
     severance: int | None
+    welfare_most: int
 
 
 def _integers(terms: TaxTerms) -> _Integers:
@@ -101,12 +103,14 @@ def _integers(terms: TaxTerms) -> _Integers:
         rate=rate_to_int(terms.rate), cap=to_cents(terms.cap),
         net_basis=terms.cap_basis == "net_of_worker_contributions", income_limit=to_cents(terms.income_limit),
         relief_limit=to_cents(terms.relief_limit), relief_rate=rate_to_int(terms.relief_points / 100),
-        fringe_limit=to_cents(terms.fringe_limit), fringe_limit_children=to_cents(terms.fringe_limit_children),
+        fringe_limit=to_cents(terms.fringe_limit),
+        fringe_limit_children=to_cents(terms.fringe_limit_children),
         whole=terms.fringe_above == "whole", solidarity=rate_to_int(terms.solidarity_rate),
         employer=rate_to_int(terms.employer_rate), uplift=rate_to_int(terms.uplift_rate),
         surtax=None if terms.surtax_rate is None else rate_to_int(terms.surtax_rate),
         welfare=terms.welfare_allowed,
         severance=None if terms.severance_divisor is None else int(terms.severance_divisor * 10),
+        welfare_most=rate_to_int(terms.welfare_most),
     )  # fmt: skip
 
 
@@ -121,7 +125,11 @@ def compute_net(
     check_vector_policy(policy)
     check_amounts("gross premium", gross)
     whole = _integers(terms)
-    names = [name for name in LINES if employer or name not in ("employer_contributions", "solidarity", "severance")]
+    names = [
+        name
+        for name in LINES
+        if employer or name not in ("employer_contributions", "solidarity", "severance")
+    ]
     out = {name: np.zeros(len(gross), dtype=np.int64) for name in names}
     for start in range(0, len(gross), CHUNK):
         stop = min(start + CHUNK, len(gross))
@@ -139,7 +147,13 @@ class _Missing(Exception):
 
 
 def _chunk(
-    gross: Cents, eligible: bool, people: People, terms: TaxTerms, law: _Integers, policy: str, out: dict[str, Cents]
+    gross: Cents,
+    eligible: bool,
+    people: People,
+    terms: TaxTerms,
+    law: _Integers,
+    policy: str,
+    out: dict[str, Cents],
 ) -> None:
     within = people.prior_income <= law.income_limit if eligible else np.zeros(len(gross), dtype=np.bool_)
     favoured = within if people.renounced is None else within & ~people.renounced
@@ -171,7 +185,8 @@ def _convert(
     out: dict[str, Cents],
 ) -> tuple[Cents, Cents | int, Cents | None]:  # fmt: skip
     """Conversion in the order exempt, fringe, pension, health, up to the premium and the cap left."""
-    left = np.where(favoured, np.minimum(gross, cap_left), 0)
+    most = gross if law.welfare_most == RATE_SCALE else gross * law.welfare_most // RATE_SCALE
+    left = np.where(favoured, np.minimum(most, cap_left), 0)
     fringe = None
     for kind in ("exempt", "fringe", "pension", "health"):
         wanted = getattr(people, f"welfare_{kind}")
@@ -202,8 +217,8 @@ def _contribute(
         np.multiply(np.minimum(cash, left), within, out=out["relieved"])
         subject = cash - out["relieved"]
     contributions = apply_rate(subject, people.contribution_rate, policy)
-    if people.above_band is not None and people.above_band_rate:
-        contributions += apply_rate(np.minimum(cash, people.above_band), people.above_band_rate, policy)
+    if people.band_room is not None and people.above_band_rate:
+        contributions += apply_rate(np.maximum(cash - people.band_room, 0), people.above_band_rate, policy)
     out["contributions"][:] = contributions
     return contributions
 
@@ -234,7 +249,9 @@ def _fringe_taxable(fringe: Cents, people: People, law: _Integers) -> Cents:
     return np.where((fringe > 0) & (total > limit), taxable, 0)
 
 
-def _tax_ordinarily(people: People, terms: TaxTerms, law: _Integers, policy: str, out: dict[str, Cents]) -> None:
+def _tax_ordinarily(
+    people: People, terms: TaxTerms, law: _Integers, policy: str, out: dict[str, Cents]
+) -> None:
     """Income tax, deduction lost and surtaxes, only for the rows that have ordinary income."""
     taxed = out["ordinary_base"] | out["fringe_taxable"]
     where = np.flatnonzero(taxed)
@@ -251,7 +268,9 @@ def _tax_ordinarily(people: People, terms: TaxTerms, law: _Integers, policy: str
     after = before + income
     rate: Cents | int | None = law.surtax if people.surtax_rate is None else people.surtax_rate[where]
     if rate is None:
-        raise _Missing(int(where[0]), "a part is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)")
+        raise _Missing(
+            int(where[0]), "a part is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)"
+        )
     tax = divide_half(_band_units(after, terms) - _band_units(before, terms), RATE_SCALE, policy)
     lost = _deduction(before, terms) - _deduction(after, terms)
     surtax = apply_rate(income, rate, policy)

@@ -30,8 +30,8 @@ class Observation:
 class Exclusion:
     """Leave out the `period` (whole band) or the single `observation` whose `field` meets the condition.
 
-    With `by`, values of the field are summed for each value of that other field inside the band first, and one
-    of them meeting the condition is enough.
+    With `by`, values of the field are summed for each value of that other field inside the band first, and
+    one of them meeting the condition is enough.
     """
 
     what: str
@@ -51,7 +51,9 @@ class Exclusion:
 
     def beyond(self, number: Fraction) -> bool:
         """True when a number is past the limit."""
-        return (self.above is not None and number > self.above) or (self.below is not None and number < self.below)
+        return (self.above is not None and number > self.above) or (
+            self.below is not None and number < self.below
+        )
 
 
 def band_of(month: str, band: str) -> str:
@@ -60,7 +62,9 @@ def band_of(month: str, band: str) -> str:
         year, number = month.split("-")
         index = (int(number) - 1) // _MONTHS[band] + 1
     except (ValueError, KeyError):
-        raise RuleError(f"'{month}' is not a month as YYYY-MM, or '{band}' not one of {', '.join(BANDS)}") from None
+        raise RuleError(
+            f"'{month}' is not a month as YYYY-MM, or '{band}' not one of {', '.join(BANDS)}"
+        ) from None
     letter = {"monthly": None, "quarterly": "Q", "half_yearly": "H", "yearly": ""}[band]
     if letter is None:
         return month
@@ -82,9 +86,15 @@ def aggregate(
     for name, items in groups.items():
         if any(_period_out(rule, items) for rule in periods):
             continue
-        values = [item.value for item in items if not any(rule.met(item.fields.get(rule.field, "")) for rule in singles)]
+        values = [
+            item.value
+            for item in items
+            if not any(rule.met(item.fields.get(rule.field, "")) for rule in singles)
+        ]
         if values:
-            kept[name] = {"sum": sum(values, Fraction(0)), "last": values[-1]}.get(how, sum(values) / Fraction(len(values)))
+            kept[name] = {"sum": sum(values, Fraction(0)), "last": values[-1]}.get(
+                how, sum(values) / Fraction(len(values))
+            )
     return kept
 
 

@@ -89,7 +89,8 @@ class LawTree:
         found = parameter.at(day)
         if found is None:
             raise MissingLawValue(
-                f"the law has no value of '{key}' ({parameter.description['en']}) for the {parameter.key_date} "
+                f"the law has no value of '{key}' ({parameter.description['en']}) for the "
+                f"{parameter.key_date} "
                 f"date {day.isoformat()}: the computation stops. Add the value with its reference to the "
                 f"law files, or use a date they cover."
             )

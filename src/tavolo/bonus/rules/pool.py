@@ -18,7 +18,8 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True)
 class Gain:
-    """A gain against the base and how it is divided. `difference` keeps its sign, `gain` is its positive part."""
+    """A gain against the base and how it is divided. `difference` keeps its sign, `gain` is its positive
+    part."""
 
     ratio: Fraction
     allowed: Fraction
@@ -71,7 +72,8 @@ def improshare(
     base_hours: Fraction, base_standard: Fraction, hours: Fraction, standard: Fraction,
     share: Fraction = Fraction(1, 2), ceiling: Fraction | None = None,
 ) -> HoursGain:  # fmt: skip
-    """`BPF = H0 / sum(std*u0)`; `earned = BPF * sum(std*u1)`; `saved = earned - H1`; rate `share*(saved)+/H1`.
+    """`BPF = H0 / sum(std*u0)`; `earned = BPF * sum(std*u1)`; `saved = earned - H1`; rate
+    `share*(saved)+/H1`.
 
     `standard` is output weighted by standard hours (or plain units when all are alike). With a `ceiling` on
     `saved / H1` the hours above it are carried over (buy-back), not paid.
@@ -130,7 +132,8 @@ class Bennet:
 
 
 def bennet(outputs: Sequence[Item], inputs: Sequence[Item]) -> Bennet:
-    """Bennet's decomposition: `sum 1/2(p0+p1)dq - sum 1/2(w0+w1)dx` plus `sum 1/2(q0+q1)dp - sum 1/2(x0+x1)dw`."""
+    """Bennet's decomposition: `sum 1/2(p0+p1)dq - sum 1/2(w0+w1)dx` plus `sum 1/2(q0+q1)dp - sum
+    1/2(x0+x1)dw`."""
     terms = []
     for sign, items in ((1, outputs), (-1, inputs)):
         for item in items:
@@ -168,5 +171,6 @@ def indexes(items: Sequence[Item]) -> dict[str, Fraction]:
 
 
 def family_of_measures(gains: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
-    """Each measure brings a gain or a loss with its own share; all in one pool, never negative (masternak)."""
+    """Each measure brings a gain or a loss with its own share; all in one pool, never negative
+    (masternak)."""
     return max(ZERO, sum((gain * share for gain, share in gains), ZERO))

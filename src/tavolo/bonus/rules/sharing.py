@@ -20,8 +20,8 @@ from tavolo.bonus.rules.errors import RuleError
 def split_pool(pool: int, weights: Cents, rank: Cents) -> Cents:
     """Integer shares (n,) of `pool` cents, proportional to non-negative integer `weights` (n,).
 
-    The sum equals the pool. Left-over cents go to the largest remainders, ties to the lowest `rank` (n,), which
-    must be distinct. A worker of weight zero never gets a cent. RuleError when no weight is positive.
+    The sum equals the pool. Left-over cents go to the largest remainders, ties to the lowest `rank` (n,),
+    which must be distinct. A worker of weight zero never gets a cent. RuleError when no weight is positive.
     """
     if pool < 0:
         raise RuleError("a pool cannot be negative")
@@ -31,7 +31,9 @@ def split_pool(pool: int, weights: Cents, rank: Cents) -> Cents:
     if total == 0:
         if pool == 0:
             return np.zeros(len(weights), dtype=np.int64)
-        raise RuleError("nobody has a positive weight, so the pool cannot be shared; check key, hours and leavers")
+        raise RuleError(
+            "nobody has a positive weight, so the pool cannot be shared; check key, hours and leavers"
+        )
     shares, remainders = multiply_divide(weights, pool, total)
     extra = pool - int(shares.sum())
     shares[_largest(remainders, extra, rank)] += 1
@@ -60,7 +62,8 @@ def water_fill(pool: int, weights: Cents, floors: Cents, caps: Cents, rank: Cent
     """Shares (n,) within `floors` and `caps` (int64 cents), and the cents that could not be given.
 
     Floors bind only workers with a positive weight. The rest is positive only when all caps are
-    reached. RuleError when the floors alone exceed the pool: the shortage is named, nothing is clipped in silence.
+    reached. RuleError when the floors alone exceed the pool: the shortage is named, nothing is clipped in
+    silence.
     """
     active = weights > 0
     low = np.where(active, floors, 0)
@@ -113,13 +116,21 @@ def _states(
 
 def _compare(level: Fraction, w: Cents, limit: Cents) -> Cents:
     """Sign of `level * w - limit`, exact."""
-    quotient, remainder = multiply_divide(w, level.numerator, level.denominator)
-    return np.sign(quotient - limit) + ((quotient == limit) & (remainder > 0))
+    quotient, remainder = _at_level(w, level.numerator, level.denominator, limit)
+    exact: Cents = np.sign(quotient - limit) + ((quotient == limit) & (remainder > 0))
+    return exact
+
+
+def _at_level(w: Cents, numerator: int, denominator: int, limit: Cents) -> tuple[Cents, Cents]:
+    """`w * numerator / denominator` as quotient and remainder; what is far above `limit` is `2 * limit + 9`."""
+    far = w * (numerator / denominator) > 2.0 * limit + 8
+    quotient, remainder = multiply_divide(np.where(far, 0, w), numerator, denominator)
+    return np.where(far, 2 * limit + 9, quotient), remainder
 
 
 def _spent(numerator: int, denominator: int, w: Cents, lo: Cents, hi: Cents) -> Fraction:
     """Exact `sum min(cap, max(floor, L*w))` at `L = numerator / denominator`."""
-    quotient, remainder = multiply_divide(w, numerator, denominator)
+    quotient, remainder = _at_level(w, numerator, denominator, hi)
     at_floor = quotient < lo
     at_cap = quotient >= hi
     free = ~(at_floor | at_cap)

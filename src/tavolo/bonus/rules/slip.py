@@ -8,7 +8,7 @@ contributions (art. 51 TUIR base net of contributions), cap, flat tax, ordinary 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.money import CENT, round_line, round_to, times
@@ -23,7 +23,8 @@ class Person:
     """What the slip of one worker needs, in euro.
 
     `taxable_income`: the year's ordinary taxable income without the premium, needed only where a part is
-    taxed ordinarily. `cap_used`, `relief_used`, `fringe_used`: already used this tax year, any employer.
+    taxed ordinarily. `band_room`: what is left of the first pension band. `cap_used`, `relief_used`,
+    `fringe_used`: already used this tax year, any employer.
     """
 
     contribution_rate: Decimal
@@ -36,7 +37,7 @@ class Person:
     taxable_income: Decimal | None = None
     surtax_rate: Decimal | None = None
     above_band_rate: Decimal = ZERO
-    above_band: Decimal = ZERO
+    band_room: Decimal | None = None
     welfare: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -92,7 +93,8 @@ def compute_slip(gross: Decimal, eligible: bool, person: Person, terms: TaxTerms
     relief_left = max(ZERO, terms.relief_limit - person.relief_used)
     relieved = min(cash, relief_left) if eligible and within else ZERO
     contributions = round_line(times(cash - relieved, person.contribution_rate), policy)
-    contributions += round_line(times(min(cash, person.above_band), person.above_band_rate), policy)
+    if person.band_room is not None:
+        contributions += round_line(times(max(ZERO, cash - person.band_room), person.above_band_rate), policy)
     base = cash - contributions
     flat_base, cap_cash = _flat(cash, contributions, cap_left - converted, favoured, terms.cap_basis, policy)
     flat_tax = round_line(times(flat_base, terms.rate), policy)
@@ -106,8 +108,10 @@ def compute_slip(gross: Decimal, eligible: bool, person: Person, terms: TaxTerms
     funds = sum((welfare[kind] + uplift[kind] for kind in ("pension", "health")), ZERO)
     severance = round_line(cash / terms.severance_divisor, policy) if terms.severance_divisor else ZERO
     return Slip(
-        gross=gross, welfare=welfare, uplift=uplift, cash=cash, relieved=relieved, contributions=contributions,
-        base=base, flat_base=flat_base, flat_tax=flat_tax, ordinary_base=base - flat_base, fringe_taxable=fringe,
+        gross=gross, welfare=welfare, uplift=uplift, cash=cash, relieved=relieved,
+        contributions=contributions,
+        base=base, flat_base=flat_base, flat_tax=flat_tax, ordinary_base=base - flat_base,
+        fringe_taxable=fringe,
         fringe_contributions=fringe_contributions, ordinary_income=ordinary, income_tax=income_tax,
         deduction_lost=lost, surtax=surtax, net=net, employer_contributions=employer,
         solidarity=round_line(times(funds, terms.solidarity_rate), policy), severance=severance,
@@ -117,13 +121,16 @@ def compute_slip(gross: Decimal, eligible: bool, person: Person, terms: TaxTerms
 
 def _within_limit(person: Person, terms: TaxTerms) -> bool:
     if person.prior_income is None:
-        raise RuleError("the employment income of the year before is missing, so the income test cannot be made")
+        raise RuleError(
+            "the employment income of the year before is missing, so the income test cannot be made"
+        )
     return person.prior_income <= terms.income_limit
 
 
 def _converted(gross: Decimal, person: Person, terms: TaxTerms, cap_left: Decimal) -> dict[str, Decimal]:
     """Conversion asked for, filled in the order of WELFARE_KINDS up to the premium and the cap left."""
-    left = min(gross, cap_left) if terms.welfare_allowed else ZERO
+    most = times(gross, terms.welfare_most).quantize(CENT, rounding=ROUND_FLOOR)
+    left = min(most, cap_left) if terms.welfare_allowed else ZERO
     taken = {}
     for kind in WELFARE_KINDS:
         taken[kind] = min(person.welfare.get(kind, ZERO), left)
@@ -166,7 +173,9 @@ def ordinary_tax(
         raise RuleError("a part of the premium is taxed ordinarily, so the worker's taxable income is needed")
     surtax_rate = terms.surtax_rate if person.surtax_rate is None else person.surtax_rate
     if surtax_rate is None:
-        raise RuleError("a part of the premium is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)")
+        raise RuleError(
+            "a part of the premium is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)"
+        )
     before, after = person.taxable_income, person.taxable_income + ordinary
     income_tax = round_line(band_tax(after, terms.bands) - band_tax(before, terms.bands), policy)
     lost = round_to(deduction(before, terms), CENT) - round_to(deduction(after, terms), CENT)
@@ -185,7 +194,8 @@ def band_tax(income: Decimal, bands: tuple[tuple[Decimal, Decimal], ...]) -> Dec
 
 
 def deduction(income: Decimal, terms: TaxTerms) -> Decimal:
-    """Employee deduction at an income: `fixed + share * (until - income) / width` of its piece (art. 13 TUIR)."""
+    """Employee deduction at an income: `fixed + share * (until - income) / width` of its piece (art. 13
+    TUIR)."""
     piece = terms.deduction[0]
     for candidate in terms.deduction:
         if income > candidate[0]:

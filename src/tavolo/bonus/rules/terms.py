@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from tavolo.bonus.rules.errors import RuleError
+from tavolo.bonus.rules.money import from_fraction
 from tavolo.bonus.rules.parameters import GoverningDates, LawReader, LawTree
 
 INSTRUMENTS = ("premium", "profit_sharing", "ristorni")
@@ -54,6 +56,7 @@ class TaxTerms:
     severance_divisor: Decimal | None
     bands: tuple[tuple[Decimal, Decimal], ...]
     deduction: tuple[tuple[Decimal, Decimal, Decimal, Decimal, Decimal], ...]
+    welfare_most: Decimal = Decimal(1)
 
 
 def tax_day(payment: date, reader: LawReader) -> date:
@@ -66,7 +69,9 @@ def tax_day(payment: date, reader: LawReader) -> date:
     return payment
 
 
-def payment_reader(tree: LawTree, dates: GoverningDates, choices: Mapping[str, str] | None = None) -> LawReader:
+def payment_reader(
+    tree: LawTree, dates: GoverningDates, choices: Mapping[str, str] | None = None
+) -> LawReader:
     """A reader whose payment date is the day that taxes it (enlarged cash rule applied)."""
     first = LawReader(tree, dates)
     day = dates.payment
@@ -78,7 +83,7 @@ def payment_reader(tree: LawTree, dates: GoverningDates, choices: Mapping[str, s
     return reader
 
 
-def read_terms(reader: LawReader, firm: FirmTerms) -> TaxTerms:
+def read_terms(reader: LawReader, firm: FirmTerms, welfare_most: Fraction = Fraction(1)) -> TaxTerms:
     """Read from the law what one payment needs; MissingLawValue stops the computation."""
     joint = firm.joint_involvement
     employer = firm.employer_contribution_rate
@@ -101,8 +106,10 @@ def read_terms(reader: LawReader, firm: FirmTerms) -> TaxTerms:
         severance_divisor=reader.get("severance_divisor") if firm.severance_on_premium else None,
         bands=tuple((band["from"], band["rate"]) for band in reader.get("irpef_bands")),
         deduction=tuple(
-            (p["from"], p["fixed"], p["share"], p["until"], p["width"]) for p in reader.get("employee_deduction")
+            (p["from"], p["fixed"], p["share"], p["until"], p["width"])
+            for p in reader.get("employee_deduction")
         ),
+        welfare_most=from_fraction(welfare_most),
     )
 
 
@@ -144,7 +151,9 @@ def total_cap(ordinary: Decimal, joint_cap: Decimal, employers: list[EmployerSha
         return higher
     missing = [employer.name for employer in joint if employer.amount is None]
     if missing:
-        raise RuleError(f"employer {missing[0]}: the amount paid is needed, because not all employers involve workers")
+        raise RuleError(
+            f"employer {missing[0]}: the amount paid is needed, because not all employers involve workers"
+        )
     paid = sum((employer.amount or Decimal(0) for employer in joint), Decimal(0))
     return max(ordinary, min(higher, paid))
 
@@ -152,6 +161,8 @@ def total_cap(ordinary: Decimal, joint_cap: Decimal, employers: list[EmployerSha
 def contribution_rate(reader: LawReader, name: str) -> Decimal:
     """The worker's contribution rate of a class: ordinary, cigs or apprentice."""
     if name not in CONTRIBUTION_CLASSES:
-        raise RuleError(f"contribution class '{name}' is unknown; use one of {', '.join(CONTRIBUTION_CLASSES)}")
+        raise RuleError(
+            f"contribution class '{name}' is unknown; use one of {', '.join(CONTRIBUTION_CLASSES)}"
+        )
     rate: Decimal = reader.get(CONTRIBUTION_CLASSES[name])
     return rate

@@ -1,0 +1,178 @@
+"""Checks that a plan holds together: every name it uses exists, every option has what it needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+_SINGLE = (
+    "combination",
+    "gate",
+    "eligibility",
+    "pool",
+    "distribution",
+    "individual",
+    "membership",
+    "instalments",
+    "welfare",
+)
+_FIGURES = (
+    "labour", "value", "hours", "standard", "profit", "value_added", "deflator", "capital", "wages",
+    "quantity", "price",
+)  # fmt: skip
+
+
+def check_plan(found: dict[str, Any]) -> list[str]:
+    """Sentences about what does not hold together, each naming its clause."""
+    rules = [(clause["id"], rule) for clause in found["clauses"] for rule in clause["rules"]]
+    problems = _periods(found) + _counts(found, rules) + _names(rules)
+    for clause, rule in rules:
+        check = _CHECKS.get(rule["type"])
+        if check:
+            problems += [f"clause {clause}, {rule['type']}: {sentence}" for sentence in check(rule)]
+    return problems
+
+
+def _periods(found: dict[str, Any]) -> list[str]:
+    problems = []
+    for name in ("period", "base_period"):
+        if found[name]["to"] < found[name]["from"]:
+            problems.append(f"{name}: the last day comes before the first")
+    if found["base_period"]["to"] >= found["period"]["from"]:
+        problems.append("base_period: the comparison period must end before the measured period begins")
+    return problems
+
+
+def _counts(found: dict[str, Any], rules: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    kinds = Counter(rule["type"] for _, rule in rules)
+    problems = [
+        f"there are {kinds[kind]} rules of type {kind}; one is allowed" for kind in _SINGLE if kinds[kind] > 1
+    ]
+    problems += [
+        f"no clause states a rule of type {kind}, which every plan needs"
+        for kind in ("pool", "distribution")
+        if not kinds[kind]
+    ]
+    ids = Counter(clause["id"] for clause in found["clauses"])
+    problems += [f"the clause id '{name}' is used {count} times" for name, count in ids.items() if count > 1]
+    defined = Counter(rule["id"] for _, rule in rules if rule["type"] in ("indicator", "figure"))
+    problems += [
+        f"the indicator or figure '{name}' is defined {count} times"
+        for name, count in defined.items()
+        if count > 1
+    ]
+    if found["agreement"]["instrument"] == "premium" and not kinds["eligibility"]:
+        problems.append(
+            "no clause states a rule of type eligibility: say which indicators must improve on the base "
+            "period"
+        )
+    needs_hours = any(rule["type"] == "pool" and rule["pool"].get("times_score") for _, rule in rules)
+    if needs_hours and not kinds["score"]:
+        problems.append(
+            "the pool is multiplied by the score (times_score), but no clause states a rule of type score"
+        )
+    return problems
+
+
+def _names(rules: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    known = {rule["id"] for _, rule in rules if rule["type"] in ("indicator", "figure")}
+    problems = []
+    for clause, rule in rules:
+        for name in _used(rule):
+            if name not in known:
+                problems.append(
+                    f"clause {clause}, {rule['type']}: '{name}' is not defined by any indicator or figure"
+                )
+    return problems
+
+
+def _used(rule: dict[str, Any]) -> list[str]:
+    kind = rule["type"]
+    if kind == "score":
+        return [rule["indicator"]] + ([rule["inflation"]] if rule["inflation"] else [])
+    if kind == "gate":
+        return [condition["indicator"] for condition in rule["conditions"]]
+    if kind == "eligibility":
+        return list(rule["indicators"])
+    if kind != "pool":
+        return []
+    pool = rule["pool"]
+    names = [pool[name] for name in _FIGURES if isinstance(pool.get(name), str)]
+    for item in [*pool.get("outputs", ()), *pool.get("inputs", ())]:
+        names += [item["quantity"], item["price"]]
+    return names
+
+
+def _indicator(rule: dict[str, Any]) -> list[str]:
+    problems = [] if 1 <= rule["ministry_number"] <= 21 else ["ministry_number goes from 1 to 21"]
+    for item in rule["exclusions"]:
+        if item["above"] is None and item["below"] is None and item["equals"] is None:
+            problems.append("an exclusion needs above, below or equals")
+    if rule["exclusions"] and not rule["band"]:
+        problems.append("exclusions need a band (monthly, quarterly, half_yearly or yearly)")
+    return problems
+
+
+def _score(rule: dict[str, Any]) -> list[str]:
+    if rule["measure"] == "attainment_percent" and not rule["target"]:
+        return ["attainment_percent needs a target different from zero"]
+    if rule["measure"] == "real_change_points" and not rule["inflation"]:
+        return ["real_change_points needs the indicator that holds inflation"]
+    return []
+
+
+def _gate(rule: dict[str, Any]) -> list[str]:
+    problems = _at_least(rule, len(rule.get("conditions") or rule.get("indicators") or ()))
+    for condition in rule.get("conditions", ()):
+        if condition["test"] != "improved" and condition["value"] is None:
+            problems.append(
+                f"the condition on '{condition['indicator']}' needs a value for {condition['test']}"
+            )
+    return problems
+
+
+def _at_least(rule: dict[str, Any], count: int) -> list[str]:
+    if rule["mode"] != "at_least":
+        return []
+    if rule["at_least"] is None or not 1 <= rule["at_least"] <= count:
+        return [f"mode at_least needs the key at_least, between 1 and {count}"]
+    return []
+
+
+def _pool(rule: dict[str, Any]) -> list[str]:
+    pool = rule["pool"]
+    if pool["formula"] == "fixed_per_head" and (pool["amount"] is None) == (pool["amounts_by_level"] is None):
+        return ["give either amount or amounts_by_level"]
+    return []
+
+
+def _distribution(rule: dict[str, Any]) -> list[str]:
+    problems = []
+    if rule["key"] == "blend":
+        parts = rule["blend"] or {}
+        if set(parts) - {"equal", "pay", "level", "hours"}:
+            problems.append("blend takes the keys equal, pay, level and hours")
+        if sum(parts.values()) != 1:
+            problems.append(f"the parts of the blend add up to {float(sum(parts.values())):g} instead of 1")
+    if "level" in (rule["key"], *(rule["blend"] or {})) and not rule["level_parameters"]:
+        problems.append("the key level needs level_parameters")
+    if rule["method"] == "per_head" and (rule["floor"] is not None or rule["cap"] is not None):
+        problems.append("floor and cap belong to share_pool")
+    if rule["floor"] is not None and rule["cap"] is not None and rule["floor"] > rule["cap"]:
+        problems.append("the floor is above the cap")
+    return problems
+
+
+def _instalments(rule: dict[str, Any]) -> list[str]:
+    total = sum(payment["share"] for payment in rule["payments"])
+    return [] if total == 1 else [f"the shares add up to {float(total):g} instead of 1"]
+
+
+def _individual(rule: dict[str, Any]) -> list[str]:
+    return ["the floor is above the ceiling"] if rule["floor"] > rule["ceiling"] else []
+
+
+_CHECKS = {
+    "indicator": _indicator, "score": _score, "gate": _gate, "eligibility": _gate, "pool": _pool,
+    "distribution": _distribution, "instalments": _instalments, "individual": _individual,
+}  # fmt: skip
