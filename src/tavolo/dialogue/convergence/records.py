@@ -129,7 +129,7 @@ def records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
         raise DataError(
             f"the file is not UTF-8 text (byte {error.object[error.start]:#04x})",
             file=path,
-            row=row + 1,
+            row=_row_of_bad_text(path, separator),
             advice="save it as CSV UTF-8",
         ) from error
     except csv.Error as error:
@@ -138,6 +138,20 @@ def records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
     except OSError as error:
         raise DataError(f"the file cannot be read ({error.strerror})", file=path) from error
+
+
+def _row_of_bad_text(path: Path, separator: str) -> int:
+    """Return the row in which the first byte stands that is not UTF-8."""
+    data = path.read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig", errors="ignore") + "?"
+        try:
+            return sum(1 for _ in csv.reader(io.StringIO(good, newline=""), delimiter=separator))
+        except csv.Error:
+            return good.count("\n") + 1
+    return 1
 
 
 def rows_of(layout: Layout) -> Iterator[tuple[int, list[str]]]:

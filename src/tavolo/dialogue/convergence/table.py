@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from tavolo.dialogue.convergence.errors import DataError
 from tavolo.dialogue.convergence.result import Source
 from tavolo.dialogue.convergence.votes import Ints, Matrix, RowNumbers, from_array
 
+WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 UNKNOWN = 127  # moderation state not stated
 
 
@@ -150,6 +152,6 @@ def _label(group: Any) -> str:
 def sort_names(names: Iterable[str]) -> list[str]:
     """Return names in an order of their own: by number if all are whole numbers, else by text."""
     found = list(names)
-    if all(name.lstrip("-").isascii() and name.lstrip("-").isdigit() and len(name) < 19 for name in found):
+    if all(WHOLE.fullmatch(name) for name in found):
         return sorted(found, key=lambda name: (int(name), name))
     return sorted(found)
