@@ -159,4 +159,4 @@ def test_a_history_that_does_not_continue_is_never_signed(territory: Territory) 
     assert checkpoints.latest() == signed
     assert Checkpoint.objects.count() == 1
     assert HeldCheckpoint.objects.count() == 0
-    assert PendingAct.objects.count() == 0
+    assert PendingAct.objects.count() == 1

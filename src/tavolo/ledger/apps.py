@@ -8,6 +8,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         """Narrow what the application's database role may do, and open the register to the auditor."""
         from tavolo.common.database.privileges import open_to_auditor, restrict
+        from tavolo.ledger import erasures  # noqa: F401 - tells a restore how to erase again
 
         append_only = ("act", "leaf", "node", "checkpoint", "registerkey")
         for table in append_only:

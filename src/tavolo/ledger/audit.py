@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tavolo.ledger import signing
 from tavolo.ledger.merkle import notes
-from tavolo.ledger.merkle.acts import ACT_TYPE, ERASED, act_leaf_hash, commitment
+from tavolo.ledger.merkle.acts import ACT_TYPE, ERASED, act_leaf_hash, commitment, instant
 from tavolo.ledger.merkle.hashing import Frontier
 from tavolo.ledger.merkle.tree import TILE_BITS
 from tavolo.ledger.models import Act, ActContent, Checkpoint, Leaf, Node, PendingAct
@@ -78,7 +78,8 @@ def _checkpoint(row: Checkpoint | None, edge: Frontier, keys: dict[bytes, notes.
     key = keys.get(said.key_id)
     if key is None or not said.signed_by(key):
         yield f"the checkpoint of {row.size} acts is not signed by a key of the register"
-    if (said.size, said.root) != (row.size, bytes(row.root)) or said.root != edge.root():
+    stored = (row.size, bytes(row.root), instant(row.signed_at))
+    if (said.size, said.root, said.at) != stored or said.root != edge.root():
         yield f"the first {row.size} acts are not those of the checkpoint signed at {said.at}"
 
 

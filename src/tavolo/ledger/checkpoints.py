@@ -31,12 +31,12 @@ def sign() -> Checkpoint:
     stored tree no longer continues what was signed before: such a history is never signed.
     """
     key = signing.signing_key()
-    signing.introduce(key)
-    sequence(wait=True)
     territory = get_scope()["territory"]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_TURN, lock_key(territory.pk)])
+        signing.introduce(key)
+        sequence(wait=True)
         before = latest()
         size = storage.size()
         if before is not None and before.size == size:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_scopes import get_scope
 
+from tavolo.common.backup import erasures
 from tavolo.common.errors import Problem
 from tavolo.ledger.merkle.acts import ACT_TYPE, ERASED, SALT_SIZE, Statement, commitment, plain
 from tavolo.ledger.models import Act, ActContent, PendingAct
@@ -99,6 +100,8 @@ def erase_act(act_id: uuid.UUID, *, actor_id: uuid.UUID | None, role: str, reaso
         raise Problem("this act is unknown here or was erased before; look its id up in the register")
     if found.act_name == ERASED:
         raise Problem("a tombstone cannot be erased; it names no person")
+    # Noted outside the database first: a restore of an older backup must not bring the text back.
+    erasures.record("ledger.act", act_id)
     found.delete()
     return record_act(
         actor_id=actor_id,

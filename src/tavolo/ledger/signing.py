@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import uuid
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,24 +10,21 @@ from django.utils import timezone
 from django_scopes import get_scope
 
 from tavolo.common import paths
+from tavolo.common.keys.store import KeyStore
+from tavolo.common.keys.uses import signing_key as stored_signing_key
 from tavolo.ledger.merkle.bundle import origin_of
 from tavolo.ledger.merkle.notes import PublicKey
 from tavolo.ledger.models import RegisterKey
 from tavolo.ledger.services import record_act
 
+KEY_NAME = "ledger"
 KEY_INTRODUCED = "ledger.key_introduced"
 REGISTER_TYPE = "ledger.register"
 
 
 def signing_key() -> Ed25519PrivateKey:
-    """Return the private key in force."""
-    path = paths.private_folder(paths.keys()) / "ledger"
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+    """Return the private key in force: the newest version of the key `ledger`, made at first use."""
+    return stored_signing_key(KeyStore(paths.keys()), KEY_NAME)
 
 
 def public_half(territory_id: uuid.UUID, key: Ed25519PrivateKey) -> PublicKey:
