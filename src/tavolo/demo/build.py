@@ -37,8 +37,13 @@ def build(size: Size, step: Callable[[str], None]) -> society.Society:
         territory = Territory.objects.create(slug=SLUG, name=NAME)
         with in_territory(territory):
             written = society.write(population, territory, size.seed, step)
+            analyse()
             dialogue.hold(written, size.voters, size.seed, step)
-    step("statistics of the database")
+    analyse()
+    return written
+
+
+def analyse() -> None:
+    """Tell the planner how many rows there are now; it would otherwise join as if there were none."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return written
