@@ -158,10 +158,8 @@ def map_svg(
         inner = f"<title>{escape(point.label)}</title>" if point.label else ""
         parts.append(shape_svg(point.group, px, py, radius, attributes.strip(), inner))
     parts.append("</g>")
-    for group, cx, cy in centres:
-        px, py = place(cx, cy)
-        name = group_names[group] if 0 <= group < len(group_names) else ""
-        parts.append(_halo_text(name, px, py))
+    named = [(group_names[g], *place(cx, cy)) for g, cx, cy in centres if 0 <= g < len(group_names)]
+    parts += [_halo_text(*label) for label in _apart(named)]
     parts.append("</svg>")
     return "".join(parts)
 
@@ -183,7 +181,7 @@ def bars_svg(
     has answered at all.
     """
     row, gap = 46, 10
-    height = max(1, len(bars)) * (row + gap)
+    height = max(1, len(bars)) * (row + gap) - gap + 2
     parts = [_open_svg(identifier, title, description, width, height)]
     for number, bar in enumerate(bars):
         parts.append(_bar_row(bar, number * (row + gap), width, font_size))
@@ -242,6 +240,17 @@ def _placer(
         return width / 2 + (x - middle_x) * scale, height / 2 - (y - middle_y) * scale
 
     return place
+
+
+def _apart(labels: Sequence[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
+    """Labels pushed down until none covers another; widths are estimated from the number of letters."""
+    placed: list[tuple[str, float, float]] = []
+    for text, x, y in sorted(labels, key=lambda label: (label[2], label[1])):
+        for other, other_x, other_y in placed:
+            if abs(x - other_x) < 4.2 * (len(text) + len(other)) and abs(y - other_y) < 18:
+                y = other_y + 18
+        placed.append((text, x, y))
+    return placed
 
 
 def _halo_text(text: str, x: float, y: float) -> str:

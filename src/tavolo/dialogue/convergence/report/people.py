@@ -26,6 +26,13 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def isolated(text: str) -> str:
+    """A right-to-left name fenced off, so that the figures after it in a sentence keep their place."""
+    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text):
+        return f"\u2068{text}\u2069"
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class GroupRow:
     """One group's answers to one statement; ``size`` 0 where the group's size is unknown."""
@@ -76,7 +83,7 @@ def cast_of(result: Result, lang: Lang) -> Cast:
 def group_name(group: Group, lang: Lang) -> str:
     """A declared group's own id; a found group's letter."""
     if group.kind == "declared":
-        return clean(group.id) or "–"
+        return isolated(clean(group.id)) or "–"
     return say("found_name", lang, letter=clean(group.id))
 
 
@@ -117,6 +124,7 @@ def cells(row: GroupRow, lang: Lang) -> tuple[str, ...]:
 def _share_text(count: int, share: Share, lang: Lang) -> str:
     if share.value is None:
         return "–"
-    low, high = percent(share.low, lang).rstrip("%"), percent(share.high, lang)
-    between = high if low == high.rstrip("%") else f"{low}–{high}"
-    return f"{number(count, lang)} · {percent(share.value, lang)} ({between})"
+    told = f"{number(count, lang)} · {percent(share.value, lang)}"
+    if share.high - share.low < 1e-9:  # everyone was heard: nothing is left open
+        return told
+    return f"{told} ({percent(share.low, lang).rstrip('%')}–{percent(share.high, lang)})"

@@ -44,6 +44,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This holds if those who did not answer think like those who did. Those who answer choose "
         "themselves: always read “Who has not been heard” too.",
     ),
+    "summary_found": (
+        "I gruppi qui sotto sono ricavati dalle stesse risposte: i loro verdetti descrivono chi ha risposto, "
+        "non provano che fuori esistano campi separati. {outside} persone con troppo poche risposte "
+        "non stanno in "
+        "alcun gruppo.",
+        "The groups below are made from the same answers: their verdicts describe those who answered and do "
+        "not prove that there are separate camps outside. {outside} people with too few answers are "
+        "in no group.",
+    ),
     "familywise": (
         "Ogni verdetto, da solo, è sbagliato al massimo 5 volte su 100. Sulle {statements} "
         "affermazioni votate, lette "
@@ -133,7 +142,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No majorities that make a verdict: the groups are divided inside.",
     ),
     "say_nobody": ("Nessuno ha risposto in {groups}.", "Nobody has answered in {groups}."),
-    "confidence": ("Fiducia {value}", "Confidence {value}"),
+    "confidence": ("Fiducia\u00a0{value}", "Confidence\u00a0{value}"),
     "nearest": (
         "La lettura più vicina, {what}, arriva al {value}: non basta.",
         "The nearest reading, {what}, reaches {value}: not enough.",
@@ -314,7 +323,7 @@ def percent(value: float, lang: Lang, digits: int = 0) -> str:
 
 def decimal(value: float, lang: Lang, digits: int = 2) -> str:
     """A decimal number with the comma or the point of the language."""
-    text = f"{value:.{digits}f}"
+    text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
     return text.replace(".", ",") if lang == "it" else text
 
 
@@ -323,7 +332,7 @@ def confidence(value: float, lang: Lang, certain: bool = False) -> str:
     if value >= 1.0 and certain:
         return "100%"
     if value >= 0.999:
-        return "> " + percent(0.999, lang, 1)
+        return ">\u00a0" + percent(0.999, lang, 1)
     return percent(int(max(value, 0.0) * 1000) / 1000, lang, 1)
 
 

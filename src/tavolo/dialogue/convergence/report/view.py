@@ -78,7 +78,11 @@ def _summary(result: Result, shown: list[Statement], cast: Cast) -> tuple[str, .
         wide=number(sum(verdict.table_wide for verdict in stated), lang),
     )
     rule = "summary_rule" if len(cast.groups) > 1 else "summary_rule_one"
-    return say(rule, lang), say("summary_random", lang), family
+    said = [say(rule, lang), say("summary_random", lang), family]
+    if cast.kind == "found":
+        outside = result.voters - sum(group.voters for group in cast.groups)
+        said.append(say("summary_found", lang, outside=number(outside, lang)))
+    return tuple(said)
 
 
 def _counts(shown: list[Statement], cast: Cast) -> Picture:
