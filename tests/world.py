@@ -84,8 +84,29 @@ def _arguments(seated: Any, written: Any) -> dict[str, object]:
         "organisation_id": written.bodies["cgil"],
         "account_id": written.people["cgil_delegate"],
         "constituency_id": written.constituencies["cgil"],
+        **_arguments_of_people(written),
         # Nothing of these exists in the small world: the route must answer as for something missing.
         **{name: uuid.uuid4() for name in ("job_id", "import_id", "file_id", "act_id", "checkpoint_id")},
+    }
+
+
+def _arguments_of_people(written: Any) -> dict[str, object]:
+    """Return arguments of the people room: rows that exist and belong to a union or to nobody here."""
+    from tavolo.people.models import Affiliation, Membership, UnionMembership
+
+    cgil = written.bodies["cgil"]
+    members = UnionMembership.objects.filter(union_id=cgil).exclude(account_id=written.workers[0])
+    return {
+        "membership_id": Membership.objects.filter(role="worker").order_by("-pk")[0].pk,
+        "union_membership_id": members.order_by("-pk")[0].pk,
+        "affiliation_id": Affiliation.objects.order_by("pk")[0].pk,
+        "invitation_id": uuid.uuid4(),
+        "token_id": uuid.uuid4(),
+        "token": "unknown",
+        "provider_id": "nobody",
+        "pk": 1,
+        "key": "unknown",
+        "uidb36": "1",
     }
 
 
