@@ -1,0 +1,157 @@
+"""The database's part of backup and restore: a dump, and a restored copy that takes the old one's place."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tavolo.common.database import binaries
+from tavolo.common.database.account import server_account_name
+from tavolo.common.database.layout import PORT, find_layout
+from tavolo.common.database.privileges import grant, role_names
+from tavolo.common.database.settings import (
+    DATABASE,
+    ROLES,
+    SUPERUSER,
+    connection_arguments,
+    uses_external_server,
+)
+from tavolo.common.errors import Problem
+
+ENVIRONMENT = {
+    "dbname": "PGDATABASE",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "requirepeer": "PGREQUIREPEER",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+}
+
+
+def administrator(database: str | None = None) -> dict[str, Any]:
+    """Return connection arguments that may do everything: the embedded superuser, or the given owner."""
+    if uses_external_server():
+        known = connection_arguments("owner")
+        return known | ({"dbname": database} if database else {})
+    return {
+        "host": str(find_layout().socket_folder),
+        "port": str(PORT),
+        "dbname": database or DATABASE,
+        "user": SUPERUSER,
+        "requirepeer": server_account_name(),
+    }
+
+
+def dump(target: Path) -> None:
+    """Write a consistent dump of the whole database; web and worker may go on meanwhile."""
+    with target.open("xb") as out:
+        _run("pg_dump", ["-Fc", "--no-comments"], administrator(), stdout=out)
+
+
+def is_empty() -> bool:
+    """Say whether the database holds no table yet."""
+    with psycopg.connect(**administrator()) as connection:
+        cursor = connection.execute("SELECT FROM pg_tables WHERE schemaname = 'public' LIMIT 1")
+        return cursor.fetchone() is None
+
+
+class Restored:
+    """A restored copy beside the database in use, until `take_over` or `drop`."""
+
+    def __init__(self, dump_file: Path) -> None:
+        self.present = administrator()["dbname"]
+        self.name = f"{self.present}_restored_{secrets.token_hex(4)}"
+        owner = connection_arguments("owner").get("user", "") if uses_external_server() else ROLES["owner"]
+        with _connect(self._elsewhere()) as connection:
+            try:
+                _execute(connection, "CREATE DATABASE {} OWNER {} TEMPLATE template0", self.name, owner)
+            except psycopg.errors.InsufficientPrivilege:
+                raise Problem(
+                    f"the database account {owner!r} must be allowed to create databases for a restore "
+                    "(ALTER ROLE ... CREATEDB)"
+                ) from None
+            _execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", self.name)
+        try:
+            options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+            options += ["--role", owner, "-d", self.name]
+            _run("pg_restore", [*options, str(dump_file)], administrator(self.name))
+        except BaseException:
+            self.drop()
+            raise
+
+    def take_over(self) -> None:
+        """Grant the roles their rights, then put the copy in the place of the database in use."""
+        names = role_names()
+        if names:
+            with psycopg.connect(**administrator(self.name)) as inside, inside.transaction():
+                grant(inside.cursor(), *names)
+        with _connect(self._elsewhere()) as connection:
+            for role in names or ():
+                if role:
+                    _execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", self.name, role)
+            former = f"{self.present}_former_{secrets.token_hex(4)}"
+            try:
+                self._swap(connection, former)
+            except psycopg.Error as error:
+                _execute(connection, "ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", self.present)
+                raise Problem(
+                    f"the database in use could not be replaced ({error}); stop web and worker and try again"
+                ) from None
+            _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", former)
+
+    def _swap(self, connection: psycopg.Connection, former: str) -> None:
+        _execute(connection, "ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", self.present)
+        for database in (self.present, self.name):
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                [database],
+            )
+        with connection.transaction():
+            _execute(connection, "ALTER DATABASE {} RENAME TO {}", self.present, former)
+            _execute(connection, "ALTER DATABASE {} RENAME TO {}", self.name, self.present)
+
+    def drop(self) -> None:
+        """Remove the copy."""
+        with _connect(self._elsewhere()) as connection:
+            _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+
+    def _elsewhere(self) -> dict[str, Any]:
+        return administrator("postgres")
+
+
+def _connect(arguments: dict[str, Any]) -> psycopg.Connection:
+    return psycopg.connect(**arguments, autocommit=True)
+
+
+def _execute(connection: psycopg.Connection, template: str, *names: str) -> None:
+    connection.execute(sql.SQL(template).format(*[sql.Identifier(name) for name in names]))
+
+
+def _run(program: str, options: Sequence[str], known: dict[str, Any], stdout: Any = None) -> None:
+    folder = binaries.programs()
+    variables = {ENVIRONMENT[key]: str(value) for key, value in known.items() if key in ENVIRONMENT}
+    home = {"HOME": os.environ["HOME"]} if "HOME" in os.environ else {}
+    run = subprocess.run(
+        [str(folder / "bin" / program), *options],
+        env=binaries.child_environment(folder) | home | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=stdout is None,
+        check=False,
+    )
+    if run.returncode != 0:
+        words = run.stderr if isinstance(run.stderr, str) else run.stderr.decode(errors="replace")
+        raise Problem(f"{program} failed: {words.strip()}")
