@@ -62,7 +62,7 @@ def main(
     address = f"http://127.0.0.1:{port}/"
     typer.echo(f"Tavolo: {address}   (Ctrl-C stops the pages; the database goes on: tavolo db stop)")
     if open_browser:
-        webbrowser.open(address + "persone-di-prova/")
+        webbrowser.open(address + "persone/")
     raise typer.Exit(site.supervise([site.web_command("127.0.0.1", port, 2), site.worker_command()]))
 
 
