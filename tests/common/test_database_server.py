@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import stat
 import time
 from collections.abc import Iterator
@@ -102,6 +103,27 @@ class TestWhoStopsTheServer:
         installation.stop()
         assert not installation.do(server.revive)
         assert installation.state() == "stopped"
+
+    def test_in_the_foreground_it_tells_the_service_manager_and_ends_with_it(self, installation, tmp_path):
+        installation.stop()
+        address = installation.folder / "notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(address))
+            os.chown(address, installation.uid, -1)
+            manager.settimeout(30)
+            service = installation.begin(lambda: _run_as_service(str(address)))
+            assert manager.recv(100) == b"READY=1"
+            assert installation.query("SELECT 1") == 1
+            os.kill(service.pid, signal.SIGTERM)
+            assert manager.recv(100) == b"STOPPING=1"
+        assert service.result() == 0
+        assert installation.state() == "stopped"
+        address.unlink()
+
+
+def _run_as_service(address: str) -> int:
+    os.environ["NOTIFY_SOCKET"] = address
+    return server.run_in_foreground()
 
 
 class TestWhoIsAlive:
