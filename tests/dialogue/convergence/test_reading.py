@@ -114,7 +114,8 @@ def test_statement_texts_keep_line_breaks_and_unvoted_statements_are_listed(tmp_
 
 
 def test_published_groups_and_xid_of_a_matrix(tmp_path: Path) -> None:
-    text = "participant,xid,group-id,n-comments,n-votes,n-agree,n-disagree,4,2\n9,,1,0,2,1,1,1,-1\n3,,,0,1,0,0,,0\n"
+    head = "participant,xid,group-id,n-comments,n-votes,n-agree,n-disagree,4,2\n"
+    text = head + "9,,1,0,2,1,1,1,-1\n3,,,0,1,0,0,,0\n"
     table = read(write(tmp_path, "participants-votes.csv", text))
     assert cells(table) == {("9", "4"): 1, ("9", "2"): -1, ("3", "2"): 0}
     assert list(table.participants) == ["3", "9"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -212,10 +213,8 @@ def test_no_file_raises_anything_else(tmp_path: Path, data: bytes, fast: bool) -
             lambda place: read_groups(place, ["0", "1"]),
             lambda place: read_census(place, {"0": 1, "1": 1}),
         ):
-            try:
+            with suppress(DataError):
                 reader(path)
-            except DataError as error:
-                assert str(error)
     finally:
         records.FAST_BYTES = plain
 
@@ -230,8 +229,6 @@ def test_no_side_file_of_an_export_raises_anything_else(tmp_path: Path, parts: l
         ("summary.csv", ""),
     ):
         (tmp_path / name).write_bytes((head + "".join(parts)).encode())
-        try:
+        with suppress(DataError):
             read(tmp_path)
-        except DataError as error:
-            assert str(error)
         (tmp_path / name).unlink()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +17,12 @@ if TYPE_CHECKING:
     from tavolo.dialogue.convergence.result import Result
     from tavolo.dialogue.convergence.table import VoteTable
 
-app = typer.Typer(no_args_is_help=True, help="From votes to a convergence map.", add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="From votes to a convergence map.",
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
 
 
 class Language(StrEnum):
@@ -23,6 +30,13 @@ class Language(StrEnum):
 
     it = "it"
     en = "en"
+
+
+class Cells(StrEnum):
+    """The grids of the calibration."""
+
+    full = "full"
+    reduced = "reduced"
 
 
 BAR = {
@@ -101,19 +115,60 @@ def _with_bar(
     from tavolo.dialogue.convergence.analysis import analyse as run
     from tavolo.dialogue.convergence.reading import read
 
-    if not sys.stderr.isatty():
+    with _bar(BAR[lang]) as show:
+        show("read", 0, 0)
         table = read(data) if isinstance(data, Path) else data
-        return run(table, groups, census, seed=seed, resamples=resamples)
+        return run(table, groups, census, seed=seed, resamples=resamples, progress=show)
+
+
+@contextmanager
+def _bar(words: Mapping[str, str]) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield show(stage, done, of): a bar on a terminal's standard error, silence where there is none."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, of: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    words = BAR[lang]
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words["read"], total=None)
-        table = read(data) if isinstance(data, Path) else data
+        task = bar.add_task("", total=None)
+        yield lambda stage, done, of: bar.update(
+            task, description=words.get(stage, stage), completed=done, total=of or None
+        )
 
-        def show(stage: str, done: int, of: int) -> None:
-            bar.update(task, description=words[stage], completed=done, total=of)
 
-        return run(table, groups, census, seed=seed, resamples=resamples, progress=show)
+@app.command()
+def calibrate(
+    runs: Annotated[int, typer.Option(help="Simulated runs per cell, 5000 at least.", min=5000)] = 20_000,
+    cells: Annotated[Cells, typer.Option(help="The whole grid, or the reduced one.")] = Cells.full,
+    seed: Annotated[int, typer.Option(help="Seed.", min=0)] = 20260413,
+) -> None:
+    """Simulate how often intervals cover and verdicts are wrong, over a fixed grid of groups and truths.
+
+    Exit code 0: every cell keeps its promise; 1: the cells that do not are listed.
+    """
+    from tavolo.dialogue.convergence import calibration
+
+    with _bar({}) as show:
+        found = calibration.calibrate(
+            runs, cells.value, seed, lambda done, of: show("calibrate", done, of), table_runs=min(runs, 5_000)
+        )
+    broken = found.failures()
+    typer.echo("\n".join(calibration.summary(found) + broken))
+    raise typer.Exit(1 if broken else 0)
+
+
+@app.command("route-simulate")
+def route_simulate(
+    replicates: Annotated[int, typer.Option(help="Replicates per model.", min=1)] = 20,
+    seed: Annotated[int, typer.Option(help="Seed.", min=0)] = 20260413,
+) -> None:
+    """Compare ways to choose each person's next statement, on planted opinions."""
+    from tavolo.dialogue.convergence import simulation
+
+    with _bar({}) as show:
+        outcomes = simulation.compare_routes(
+            replicates, seed=seed, progress=lambda done, of: show("route-simulate", done, of)
+        )
+    typer.echo("\n".join(simulation.summary(outcomes)))
