@@ -24,7 +24,11 @@ def prepare(*, role: str = "owner") -> None:
 
     ensure_running()
     environment = child_environment(role)
-    for arguments in (["migrate", "--no-input", "-v", "0"], ["collectstatic", "--no-input", "-v", "0"]):
+    for arguments in (
+        ["migrate", "--no-input", "-v", "0"],
+        ["createcachetable", "-v", "0"],
+        ["collectstatic", "--no-input", "-v", "0"],
+    ):
         subprocess.run([sys.executable, "-m", "tavolo.site.manage", *arguments], env=environment, check=True)
 
 

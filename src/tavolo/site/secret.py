@@ -1,23 +1,23 @@
-"""Django's signing key: made once, kept in the data folder, never in the database or the code."""
+"""Django's signing key: made once in the key store, rotated there, never in the database or the code."""
 
 from __future__ import annotations
 
 import os
-import secrets
 
-from tavolo.common.paths import home, private_folder
+from tavolo.common import paths
+from tavolo.common.keys.store import KeyStore
+from tavolo.common.keys.uses import text_secrets
 
 
 def secret_keys() -> tuple[str, list[str]]:
-    """Return the signing key in force and the older ones still accepted."""
+    """Return the signing key in force and the older ones still accepted.
+
+    `TAVOLO_SECRET_KEY` overrides the store, for installations that keep their secrets elsewhere.
+    """
     given = os.environ.get("TAVOLO_SECRET_KEY")
     if given:
         return given, []
-    path = private_folder(home()) / "secret-key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip(), []
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(64))
-    return path.read_text(encoding="utf-8").strip(), []
+    newest, *older = [
+        f"tavolo-django-{text}" for text in text_secrets(KeyStore(paths.keys()), "django-secret")
+    ]
+    return newest, older

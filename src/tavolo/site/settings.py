@@ -94,6 +94,16 @@ TEMPLATES = [
 ]
 
 DATABASES = databases()
+# Shared by all web processes: limits counted in one process's memory would be no limits.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "site_cache",
+        "KEY_FUNCTION": "tavolo.site.cache.hashed_key",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
