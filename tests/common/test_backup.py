@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -144,6 +144,7 @@ class House:
     """An installation driven through its commands, as an administrator would."""
 
     home: Path
+    more: dict[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {
@@ -152,6 +153,7 @@ class House:
             "PYTHONPATH": str(CHECKOUT),
             "TAVOLO_HOSTS": "tavolo.example.it",
             "TAVOLO_SECRET_KEY": "never-in-a-backup",
+            **self.more,
         }
         done = subprocess.run(
             arguments, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False
@@ -268,6 +270,21 @@ class TestTheCommands:
         done = house.tavolo("restore", "--force", str(tmp_path / "newer.tar"), code=2)
         assert "newer version of Tavolo" in done.stderr
         assert house.texts() == ["kept"]
+
+    def test_the_same_commands_serve_a_server_named_in_database_url(self, house, tmp_path):
+        addresses = {
+            "DATABASE_URL": house.tavolo("db", "url").stdout.strip(),
+            "TAVOLO_OWNER_DATABASE_URL": house.tavolo("db", "url", "--role", "owner").stdout.strip(),
+        }
+        outside = House(tmp_path / "outside", addresses)
+        outside.tavolo("backup", str(tmp_path / "outside.tar"))
+        before = house.texts()
+        house.sql("DELETE FROM backup_room_note")
+        assert "not empty" in outside.tavolo("restore", str(tmp_path / "outside.tar"), code=2).stderr
+        outside.tavolo("restore", "--force", str(tmp_path / "outside.tar"))
+        assert house.texts() == before
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            house.sql("UPDATE backup_room_note SET text = 'x'", role="app")
 
     def test_on_an_empty_installation_no_force_is_needed(self, house, tmp_path):
         other = House(Path(tempfile.mkdtemp(prefix="tavolo-house-")) / "home")

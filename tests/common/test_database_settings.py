@@ -117,6 +117,15 @@ class TestDataFolder:
         monkeypatch.setattr("os.geteuid", lambda: 1234)
         assert paths.home().is_relative_to(tmp_path)
 
+    def test_an_account_without_a_home_folder_keeps_the_programs_in_the_data_folder(
+        self, monkeypatch, tmp_path
+    ):
+        (tmp_path / "no-folder").touch()
+        monkeypatch.setenv("HOME", str(tmp_path / "no-folder"))
+        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+        monkeypatch.setattr("os.geteuid", lambda: 1234)
+        assert paths.programs() == tmp_path / "home" / "programs"
+
     def test_missing_folders_are_made_private_and_others_left_as_they_are(self, tmp_path):
         tmp_path.chmod(0o755)
         paths.private_folder(tmp_path / "a" / "b")

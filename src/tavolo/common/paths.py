@@ -26,13 +26,17 @@ def home() -> Path:
 
 
 def programs() -> Path:
-    """Return the folder for unpacked programs, shared by all data folders of one user."""
+    """Return the folder for unpacked programs, shared by all data folders of one user.
+
+    An account without a home folder it can write to (a service's) keeps them in the data folder.
+    """
     if os.geteuid() == 0:
         return SYSTEM_STATE / "tavolo-postgres" / "programs"
     try:
-        return _user_folder() / "programs"
+        own = _user_folder() / "programs"
     except Problem:
         return home() / "programs"
+    return own if _can_make(own) else home() / "programs"
 
 
 def files() -> Path:
@@ -58,6 +62,15 @@ def private_folder(path: Path) -> Path:
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+def _can_make(path: Path) -> bool:
+    try:
+        while not path.exists():
+            path = path.parent
+    except OSError:
+        return False
+    return path.is_dir() and os.access(path, os.W_OK | os.X_OK)
 
 
 def _user_folder() -> Path:
