@@ -144,7 +144,7 @@ def _header(path: Path) -> tuple[str, list[str], str]:
     told = [COLUMNS[name] for name in headings if name in COLUMNS]
     if sorted(told) != ["amount", "creditor", "debtor"]:
         raise InputError(
-            "servono le colonne debitore, creditore, importo (o debtor, creditor, amount), una volta ciascuna; "
+            "servono le colonne debitore, creditore, importo (o debtor, creditor, amount), una per una; "
             f"trovate: {', '.join(headings) or 'nessuna'}",
             path.name,
             1,
