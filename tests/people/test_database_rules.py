@@ -27,7 +27,8 @@ from tavolo.people.models import (
 from tests.people.conftest import Cast
 
 SCOPED = [
-    Organisation, Membership, Affiliation, UnionMembership, Constituency, ConstituencyEntry, Invitation, ApiToken,
+    Organisation, Membership, Affiliation, UnionMembership,
+    Constituency, ConstituencyEntry, Invitation, ApiToken,
 ]  # fmt: skip
 
 

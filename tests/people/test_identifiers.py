@@ -64,11 +64,14 @@ def test_places_have_coordinates() -> None:
 
 
 def test_empty_identifiers_stay_empty() -> None:
-    assert [clean("") for clean in (clean_partita_iva, clean_codice_fiscale, clean_ateco, clean_municipality)] == [""] * 4
+    assert [
+        clean("") for clean in (clean_partita_iva, clean_codice_fiscale, clean_ateco, clean_municipality)
+    ] == [""] * 4
 
 
 @pytest.mark.parametrize(
-    ("employees", "name"), [(None, ""), (0, "micro"), (9, "micro"), (10, "small"), (50, "medium"), (250, "large")]
+    ("employees", "name"),
+    [(None, ""), (0, "micro"), (9, "micro"), (10, "small"), (50, "medium"), (250, "large")],
 )
 def test_size_class_follows_the_number_of_employees(employees: int | None, name: str) -> None:
     assert size_class(employees) == name

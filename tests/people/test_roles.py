@@ -49,7 +49,9 @@ def test_ending_twice_changes_nothing_and_records_one_act(cast: Cast) -> None:
 
 def test_granting_twice_returns_the_same_role_and_records_one_act(cast: Cast) -> None:
     made = [
-        grant_role(cast.who["cgil_officer"], cast.who["stranger"], cast.body["cgil"], Role.DELEGATE, cast.today)
+        grant_role(
+            cast.who["cgil_officer"], cast.who["stranger"], cast.body["cgil"], Role.DELEGATE, cast.today
+        )
         for _ in range(2)
     ]
     assert made[0].pk == made[1].pk
@@ -98,7 +100,9 @@ def test_an_employer_never_decides_who_represents_its_workers(cast: Cast) -> Non
 
 def test_a_union_never_writes_into_a_firms_list_of_workers(cast: Cast) -> None:
     with pytest.raises(PermissionDenied):
-        grant_role(cast.who["cgil_officer"], cast.who["stranger"], cast.body["officina"], Role.WORKER, cast.today)
+        grant_role(
+            cast.who["cgil_officer"], cast.who["stranger"], cast.body["officina"], Role.WORKER, cast.today
+        )
 
 
 def test_the_host_names_the_first_officer_of_a_body_and_never_a_second(cast: Cast) -> None:
@@ -140,7 +144,13 @@ def test_a_firm_sees_no_other_firm(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("who", "needed"),
-    [("cgil_delegate", True), ("cgil_officer", True), ("operator", True), ("worker", False), ("owner", False)],
+    [
+        ("cgil_delegate", True),
+        ("cgil_officer", True),
+        ("operator", True),
+        ("worker", False),
+        ("owner", False),
+    ],
 )
 def test_representatives_and_operators_need_a_second_factor(cast: Cast, who: str, needed: bool) -> None:
     assert needs_second_factor(cast.who[who], cast.today) is needed
