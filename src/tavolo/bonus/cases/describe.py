@@ -56,7 +56,9 @@ def _run_beside(formula: str, weights: str) -> None:
                 "share_of_objectives_met": share, "weight_of_objectives_met": share,
                 "individual_coefficient": coefficient,
             }  # fmt: skip
-            functions: dict[str, Callable[..., Fraction]] = {"nominal": lambda _level, full=nominal[level]: full}
+            functions: dict[str, Callable[..., Fraction]] = {
+                "nominal": lambda _level, full=nominal[level]: full
+            }
             if evaluate(formula.split("=", 1)[1], names, functions) != engine:
                 raise CaseError("the engine's plan and the formula differ")
 

@@ -122,7 +122,8 @@ def _compare(level: Fraction, w: Cents, limit: Cents) -> Cents:
 
 
 def _at_level(w: Cents, numerator: int, denominator: int, limit: Cents) -> tuple[Cents, Cents]:
-    """`w * numerator / denominator` as quotient and remainder; what is far above `limit` is `2 * limit + 9`."""
+    """`w * numerator / denominator` as quotient and remainder; what is far above `limit` is `2 * limit +
+    9`."""
     far = w * (numerator / denominator) > 2.0 * limit + 8
     quotient, remainder = multiply_divide(np.where(far, 0, w), numerator, denominator)
     return np.where(far, 2 * limit + 9, quotient), remainder
