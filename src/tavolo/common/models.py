@@ -72,7 +72,8 @@ class IdempotentRequest(TerritoryRow):
         constraints = [
             *TerritoryRow.Meta.constraints,
             models.UniqueConstraint(
-                fields=["territory", "account_id", "action", "key_hash"], name="common_idempotent_request_once"
+                fields=["territory", "account_id", "action", "key_hash"],
+                name="common_idempotent_request_once",
             ),
         ]
 

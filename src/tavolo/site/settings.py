@@ -98,7 +98,7 @@ DATABASES = databases()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "site_cache",
+        "LOCATION": "common_shared_cache",
         "KEY_FUNCTION": "tavolo.site.cache.hashed_key",
         "TIMEOUT": 3600,
         "OPTIONS": {"MAX_ENTRIES": 100_000},
