@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tavolo.dialogue.convergence.intervals import (
+    LARGE_CENSUS,
     hypergeometric_at_least,
     majority_p_value,
     no_majority_p_value,
@@ -102,6 +103,16 @@ def test_a_census_never_widens_an_interval() -> None:
 def test_impossible_counts_are_refused_in_words(count: int, seen: int, census: int, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         share_interval(count, seen, census)
+
+
+def test_a_census_of_millions_stays_on_the_safe_side_and_still_settles_when_all_are_heard() -> None:
+    size = LARGE_CENSUS + 1
+    low, high = share_interval(60_000, 100_000, size)
+    exact_low, exact_high = share_interval(60_000, 100_000, LARGE_CENSUS)
+    assert low <= exact_low
+    assert high >= exact_high
+    assert [float(b) for b in share_interval(150_000, size, size)] == [150_000 / size] * 2
+    assert float(majority_p_value(150_000, size, size)) == 0.0
 
 
 def test_three_hundred_statements_in_five_groups_take_milliseconds() -> None:

@@ -25,6 +25,10 @@ IntArray: TypeAlias = NDArray[np.int64]
 FloatArray: TypeAlias = NDArray[np.float64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
+# Above this census the binomial is used until everyone is heard. It only errs on the safe side (Uhlmann,
+# Metrika 10 (1966) 145-158: beyond the mean the hypergeometric tail is the lighter one), by less than the
+# width of a line, and keeps the cost from growing with the square root of the census.
+LARGE_CENSUS = 200_000
 # Terms below this part of the running sum no longer change a float64.
 _NEGLIGIBLE = 1e-17
 
@@ -35,21 +39,24 @@ def share_interval(
     """Exact two-sided interval for the share of a population that would give an answer.
 
     Parameters broadcast together: ``count`` answers of the kind, ``seen`` answers in all (PASS included),
-    ``census`` members of the population, 0 where unknown. Returns ``(low, high)`` in [0, 1]; with a census
-    both are whole numbers of people divided by the census. Nobody heard gives (0, 1).
+    ``census`` members of the population, 0 where unknown (above ``LARGE_CENSUS`` see there). Returns
+    ``(low, high)`` in [0, 1]; with a census both are whole numbers of people divided by the census.
+    Nobody heard gives (0, 1).
 
     Raises ValueError when a count exceeds what was seen, or more people answered than the census holds.
     """
     x, n, size = _checked(count, seen, census)
     _check_level(level)
     low, high = np.zeros(x.shape), np.ones(x.shape)
-    known = size > 0
+    known = _finite(n, size)
     for mask, bounds in ((~known, _binomial_bounds), (known, _finite_bounds)):
         if mask.any():
             cells, back = _distinct(np.stack([x[mask], n[mask], size[mask]]))
             below, above = bounds(cells, (1.0 - level) / 2.0)
             low[mask], high[mask] = below[back], above[back]
-    return low, high
+    members = np.maximum(size, 1)
+    certain = np.where(size > 0, x / members, 0.0), np.where(size > 0, (size - n + x) / members, 1.0)
+    return np.maximum(low, certain[0]), np.minimum(high, certain[1])
 
 
 def majority_p_value(count: ArrayLike, seen: ArrayLike, census: ArrayLike = 0) -> FloatArray:
@@ -136,13 +143,18 @@ def _log_choose(n: FloatArray, k: FloatArray) -> FloatArray:
 def _tail(x: IntArray, n: IntArray, size: IntArray, marked: IntArray) -> FloatArray:
     """P(X >= x) for a population just at the boundary: half (unlimited) or ``marked`` of ``size``."""
     out = np.ones(x.shape)
-    known = size > 0
+    known = _finite(n, size)
     if known.any():
         cells, back = _distinct(np.stack([x[known], n[known], size[known], marked[known]]))
         out[known] = hypergeometric_at_least(cells[0], cells[1], cells[3], cells[2])[back]
     free = ~known & (x > 0)
     out[free] = special.betainc(x[free], n[free] - x[free] + 1, 0.5)
     return out
+
+
+def _finite(n: IntArray, size: IntArray) -> BoolArray:
+    """Where the census counts: known, and not too large unless everyone was heard."""
+    return np.asarray((size > 0) & ((size <= LARGE_CENSUS) | (n == size)))
 
 
 def _binomial_bounds(cells: IntArray, alpha: float) -> tuple[FloatArray, FloatArray]:

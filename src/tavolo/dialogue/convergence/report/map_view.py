@@ -13,6 +13,7 @@ from tavolo.dialogue.convergence.result import Group, Result
 # Above this many people marks gather the people of one group in one cell of the map.
 MOST_POINTS = 2_500
 _ARBITRARY_GAP = 0.1
+_REASONS = ("stable", "unstable", "unstable_low", "too_few_people", "one_cloud")
 
 
 def build_map(result: Result, cast: Cast, anchors: dict[str, int]) -> MapView:
@@ -89,14 +90,18 @@ def _stability(result: Result, cast: Cast) -> list[str]:
     """Why found groups are shown, or why not, in words."""
     found, lang = result.stability, cast.lang
     key = "stable" if found.published else found.reason
+    if key == "unstable" and (found.median_ari or 0.0) >= found.threshold:
+        key = "unstable_low"
     ari = decimal(found.median_ari, lang) if found.median_ari is not None else "–"
     notes = [
         say(
-            key if key in ("stable", "unstable", "too_few_people", "one_cloud") else "not_resampled",
+            key if key in _REASONS else "not_resampled",
             lang,
             resamples=found.resamples,
             ari=ari,
             threshold=decimal(found.threshold, lang),
+            low=decimal(found.low_ari or 0.0, lang),
+            low_threshold=decimal(found.low_threshold, lang),
             minimum=number(found.minimum_people, lang),
             people=number(found.grouped_people, lang),
         )

@@ -142,6 +142,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No majorities that make a verdict: the groups are divided inside.",
     ),
     "say_nobody": ("Nessuno ha risposto in {groups}.", "Nobody has answered in {groups}."),
+    "say_whatever": (
+        "Vale anche se tutti i non sentiti la pensassero all’opposto.",
+        "It holds even if all those not heard thought the opposite.",
+    ),
     "confidence": ("Fiducia\u00a0{value}", "Confidence\u00a0{value}"),
     "nearest": (
         "La lettura più vicina, {what}, arriva al {value}: non basta.",
@@ -213,6 +217,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The groups found in the answers are not published because they do not hold: over {resamples} "
         "resamples the median agreement is {ari}, below the threshold {threshold}. With a few other people "
         "the groups would have been different.",
+    ),
+    "unstable_low": (
+        "I gruppi trovati nelle risposte non sono pubblicati perché non reggono sempre: rifacendo il calcolo "
+        "su {resamples} campioni, uno su dieci dà gruppi molto diversi (accordo {low}, soglia "
+        "{low_threshold}).",
+        "The groups found in the answers are not published because they do not always hold: over {resamples} "
+        "resamples, one in ten gives very different groups (agreement {low}, threshold {low_threshold}).",
     ),
     "too_few_people": (
         "Non si cercano gruppi nelle risposte: servono almeno {minimum} persone con abbastanza risposte, qui "

@@ -28,7 +28,8 @@ def words(statement: Statement, cast: Cast) -> str:
     named = {*verdict.supporting, *verdict.rejecting}
     rest = [cast.name(g.id) for g in cast.groups if g.id not in named]
     if verdict.code in (v.CONVERGENCE, v.AGAINST):
-        return say(f"say_{verdict.code}_one" if one else f"say_{verdict.code}", lang)
+        said = say(f"say_{verdict.code}_one" if one else f"say_{verdict.code}", lang)
+        return f"{said} {say('say_whatever', lang)}" if _whatever(statement, cast) else said
     if verdict.code == v.DIVERGENCE:
         said = say(
             "say_divergence",
@@ -41,6 +42,13 @@ def words(statement: Statement, cast: Cast) -> str:
         key = "say_reservation_for" if verdict.side > 0 else "say_reservation_against"
         return say(key, lang, sure=listing(supporting or rejecting, lang), rest=listing(rest, lang))
     return _not_enough(statement, cast)
+
+
+def _whatever(statement: Statement, cast: Cast) -> bool:
+    """Whether the majorities stand without assuming anything about those who were not heard."""
+    rows, agrees = cast.rows(statement), statement.verdict.code == v.CONVERGENCE
+    sides = [(row.counts.agree if agrees else row.counts.disagree, row) for row in rows]
+    return all(row.size > row.counts.seen and 2 * count > row.size for count, row in sides)
 
 
 def _not_enough(statement: Statement, cast: Cast) -> str:
