@@ -16,8 +16,14 @@ from tavolo.bonus.rules.amount import Reading, Scored
 from tavolo.bonus.rules.distribution import coefficients
 from tavolo.bonus.rules.explain_slip import slip_lines
 from tavolo.bonus.rules.lines import Line, Section
-from tavolo.bonus.rules.money import ROUNDING_POLICIES, format_euro, format_number, format_percent,
-from_fraction, round_to
+from tavolo.bonus.rules.money import (
+    ROUNDING_POLICIES,
+    format_euro,
+    format_number,
+    format_percent,
+    from_fraction,
+    round_to,
+)
 from tavolo.bonus.rules.parameters import value_text
 from tavolo.bonus.rules.run import Run
 from tavolo.bonus.rules.texts import LANGUAGES, text
@@ -97,11 +103,19 @@ class Explainer:
         if amount.conditions and run.plan.gate:
             met = sum(1 for _, ok in amount.conditions if ok)
             key = "gate_open" if amount.gate_open else "gate_closed"
-            lines.append(Line(text(key, lang, met=str(met), count=str(len(amount.conditions))), None,
-            run.plan.gate.clause))
+            lines.append(
+                Line(
+                    text(key, lang, met=str(met), count=str(len(amount.conditions))),
+                    None,
+                    run.plan.gate.clause,
+                )
+            )
         if amount.scored:
-            lines.append(Line(text("score", lang, score=self._number(amount.score)), None,
-            amount.scored[0].score.clause))
+            lines.append(
+                Line(
+                    text("score", lang, score=self._number(amount.score)), None, amount.scored[0].score.clause
+                )
+            )
         clause = run.plan.clause_of.get("pool", "")
         for name, value in amount.pool_lines:
             digits = 4 if name == "ratio" else 2
@@ -122,8 +136,9 @@ class Explainer:
         }  # fmt: skip
         if reading.base is None:
             return Line(text("indicator_alone", self.lang, **figures), None, item.score.clause)
-        return Line(text("indicator", self.lang, base=self._number(reading.base), **figures), None,
-        item.score.clause)
+        return Line(
+            text("indicator", self.lang, base=self._number(reading.base), **figures), None, item.score.clause
+        )
 
     def _eligibility(self) -> Section:
         run, lang = self.run, self.lang
@@ -149,8 +164,11 @@ class Explainer:
         if self.hours is not None:
             worked = int(run.workers.worked_hours[position]) if run.workers.worked_hours is not None else 0
             total = int(self.hours[position])
-            figures = {"hours": self._hundredths(total), "worked": self._hundredths(worked),
-            "leave": self._hundredths(total - worked)}
+            figures = {
+                "hours": self._hundredths(total),
+                "worked": self._hundredths(worked),
+                "leave": self._hundredths(total - worked),
+            }
             lines.append(Line(text("hours", lang, **figures), None, clause))
         if run.due.weights is not None:
             weight = format_number(Decimal(int(run.due.weights[position])), lang)
@@ -179,19 +197,26 @@ class Explainer:
         if name == "presence":
             due = int(workers.contract_hours[position]) if workers.contract_hours is not None else 0
             hours = int(self.hours[position]) if self.hours is not None else 0
-            return Line(text("step_presence", lang, hours=self._hundredths(hours),
-            due=self._hundredths(due)), cents, clause)
+            return Line(
+                text("step_presence", lang, hours=self._hundredths(hours), due=self._hundredths(due)),
+                cents,
+                clause,
+            )
         if name == "days":
             days, total = str(int(run.due.days[position])), str(run.due.period_days)
             return Line(text("step_days", lang, days=days, total=total), cents, plan.membership.clause)
         if name == "part_time":
             share = int(workers.part_time[position]) if workers.part_time is not None else FULL
-            return Line(text("step_part_time", lang, share=format_percent(Decimal(share).scaleb(-4),
-            lang)), cents, clause)
+            return Line(
+                text("step_part_time", lang, share=format_percent(Decimal(share).scaleb(-4), lang)),
+                cents,
+                clause,
+            )
         value = int(self.coefficients[position]) if self.coefficients is not None else FULL
         shown = format_number(Decimal(value).scaleb(-4), lang)
-        return Line(text("step_coefficient", lang, share=shown), cents, plan.clause_of.get("individual",
-        clause))
+        return Line(
+            text("step_coefficient", lang, share=shown), cents, plan.clause_of.get("individual", clause)
+        )
 
     def _notes(self) -> Section:
         run, lang = self.run, self.lang
@@ -202,13 +227,21 @@ class Explainer:
                 lines.append(Line(text("from_memory", lang, **figures), None, "", value.reference.short()))
         for value in run.in_conflict():
             for other in value.conflicts:
-                figures = {"key": value.key, "value": value_text(value.value),
-                "other": value_text(other.value), "note": other.note}
+                figures = {
+                    "key": value.key,
+                    "value": value_text(value.value),
+                    "other": value_text(other.value),
+                    "note": other.note,
+                }
                 lines.append(Line(text("conflict", lang, **figures), None, "", other.reference.short()))
         if self._hours() is not None:
             for leave in run.protected:
                 kind = leave.italian if lang == "it" else leave.english
-                status = "" if leave.status == "verified" else (" - da confermare" if lang == "it" else " - to confirm")
+                status = (
+                    ""
+                    if leave.status == "verified"
+                    else (" - da confermare" if lang == "it" else " - to confirm")
+                )
                 lines.append(Line(text("leave_source", lang, kind=kind, act=leave.act + status), None))
         if run.eligibility.eligible:
             lines.append(Line(text("isee", lang), None))
