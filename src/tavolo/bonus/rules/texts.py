@@ -94,6 +94,6 @@ TEXTS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def text(key: str, lang: str, **figures: str) -> str:
+def text(key: str, lang: str, /, **figures: str) -> str:
     """The sentence of a key in a language, with its figures."""
     return TEXTS[key][0 if lang == "it" else 1].format(**figures)
