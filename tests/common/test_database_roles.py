@@ -147,6 +147,15 @@ class TestAuditor:
 
 
 @embedded_only
+def test_a_table_made_outside_migrations_is_usable_at_once(example_tables):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE example_cache (id serial, word text)")
+    assert not refused("app", "INSERT INTO example_cache (word) VALUES ('a')")
+    assert refused("app", "TRUNCATE example_cache")
+    assert refused("auditor", "SELECT * FROM example_cache")
+
+
+@embedded_only
 def test_a_right_taken_out_of_the_registry_is_taken_back(example_tables):
     privileges.restrict("example_row", "SELECT")
     privileges.grant_app_privileges(connection)

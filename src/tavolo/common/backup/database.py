@@ -94,7 +94,8 @@ class Restored:
         """Grant the roles their rights, then put the copy in the place of the database in use."""
         names = role_names()
         if names:
-            with psycopg.connect(**administrator(self.name)) as inside, inside.transaction():
+            owner = connection_arguments("owner") | {"dbname": self.name}
+            with psycopg.connect(**owner) as inside, inside.transaction():
                 grant(inside.cursor(), *names)
         with _connect(self._elsewhere()) as connection:
             for role in names or ():

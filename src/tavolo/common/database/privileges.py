@@ -61,6 +61,7 @@ def grant(cursor: Cursor, app: str, auditor: str | None) -> None:
     """
     _run(cursor, "GRANT USAGE ON SCHEMA public TO {}", app)
     _run(cursor, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", app)
+    _grant_on_later_tables(cursor, app)
     if auditor:
         _run(cursor, "GRANT USAGE ON SCHEMA public TO {}", auditor)
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
@@ -103,6 +104,19 @@ def after_migrate(using: str = "default", **_: Any) -> None:
     from django.db import connections
 
     grant_app_privileges(connections[using])
+
+
+def _grant_on_later_tables(cursor: Cursor, app: str) -> None:
+    """Let the app use tables the owner makes outside migrations (a cache table, say) from the start."""
+    cursor.execute(
+        "SELECT FROM pg_default_acl d, aclexplode(d.defaclacl) a JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE d.defaclrole = current_user::regrole AND d.defaclobjtype = 'r' AND r.rolname = %s",
+        [app],
+    )
+    if not cursor.fetchall():
+        words = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT"
+        _run(cursor, f"{words} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {{}}", app)
+        _run(cursor, f"{words} USAGE, SELECT ON SEQUENCES TO {{}}", app)
 
 
 def _held_rights(cursor: Cursor, roles: list[str]) -> dict[tuple[str, str], set[str]]:
