@@ -136,17 +136,18 @@ def _statement(statement: StatementView, view: View) -> str:
         f'<h3 dir="auto"><span class="no">{escape(statement.id)}</span> {escape(statement.text)}</h3>'
         f'<p class="verdict"><strong>{escape(statement.verdict)}{_wide(statement.wide, view)}</strong>{tag} '
         f"{escape(statement.words)}{sure}</p></div>"
-        f"{_picture(statement.picture)}</article>"
+        f"{_picture(statement.picture, 'bars')}</article>"
     )
 
 
 def _picture(picture: Picture, kind: str = "") -> str:
-    table = _table(picture.table) if picture.table else ""
+    table = _table(picture.table, scrolls=kind != "bars") if picture.table else ""
     mark = f' class="{kind}"' if kind else ""
     return f"<figure{mark}><div>{picture.svg}</div>{table}</figure>"
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, scrolls: bool = True) -> str:
+    """A table; one that may be wider than a phone can be scrolled by keyboard too."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.head)
     rows = "".join(
         f'<tr><th scope="row"><bdi>{escape(row[0])}</bdi></th>'
@@ -154,9 +155,10 @@ def _table(table: Table) -> str:
         + "</tr>"
         for row in table.rows
     )
+    region = f' tabindex="0" role="region" aria-label="{escape(table.caption)}"' if scrolls else ""
     return (
-        f'<div class="scroll"><table><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<div class="scroll"{region}><table><caption>{escape(table.caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
