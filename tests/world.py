@@ -44,11 +44,11 @@ def build_world() -> World:
     from tavolo.demo import dialogue, invent, society
     from tavolo.people.models import Account
 
-    population = invent.invent(firms=24, workers=420, seed=5)
+    population = invent.invent(firms=60, workers=700, seed=5)
     territory = Territory.objects.create(slug="prova", name="Prova")
     with in_territory(territory):
         written = society.write(population, territory, 5, lambda _step: None)
-        seated = dialogue.hold(written, 160, 5, lambda _step: None)
+        seated = dialogue.hold(written, 240, 5, lambda _step: None)
         union = list(population.worker_union)
         ids = {
             "operator": written.people["operator"],

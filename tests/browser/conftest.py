@@ -51,7 +51,7 @@ def site(chromium: str) -> Iterator[str]:
     for name in ("TAVOLO_HOME", "TAVOLO_MODE", "DATABASE_URL", "TAVOLO_DATABASE_ROLE"):
         environment.pop(name, None)
     command = [
-        sys.executable, "-m", "tavolo.cli", "demo", "--firms", "30", "--workers", "700", "--voters", "320",
+        sys.executable, "-m", "tavolo.cli", "demo", "--firms", "60", "--workers", "900", "--voters", "300",
         "--no-open", "--port", str(port),
     ]  # fmt: skip
     log = (home / "server.log").open("w+")

@@ -90,4 +90,6 @@ def test_a_role_without_access_is_refused_for_every_method(found: Found, world: 
                 assert answer.status_code == wanted, f"{key} {path}: {answer.status_code}"  # type: ignore[attr-defined]
             elif route.answers.get(role, route.answers.get("*")) is None:
                 answer = ask(world.client(role), method, path)
-                assert refused(found, role, answer), f"{key} {path}: {answer.status_code}"  # type: ignore[attr-defined]
+                # 405 says only that the route has no such method, which is the same for everyone.
+                good = refused(found, role, answer) or answer.status_code == 405  # type: ignore[attr-defined]
+                assert good, f"{key} {path}: {answer.status_code}"  # type: ignore[attr-defined]

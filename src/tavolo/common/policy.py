@@ -51,6 +51,11 @@ def anyone(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     return True
 
 
+def nobody(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
+    """Allow no one: the route exists only because a library brings it."""
+    return False
+
+
 def signed_in(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     """Allow everybody who is signed in."""
     return bool(request.user.is_authenticated)

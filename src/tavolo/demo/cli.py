@@ -27,9 +27,9 @@ def demo_home() -> Path:
 
 @demo.command()
 def main(
-    firms: Annotated[int, typer.Option(min=8, max=90_000, help="Number of firms.")] = 3_000,
-    workers: Annotated[int, typer.Option(min=100, help="Number of workers.")] = 70_000,
-    voters: Annotated[int, typer.Option(min=50, help="People who vote in the first consultation.")] = 6_000,
+    firms: Annotated[int, typer.Option(min=40, max=90_000, help="Number of firms.")] = 3_000,
+    workers: Annotated[int, typer.Option(min=600, help="Number of workers.")] = 70_000,
+    voters: Annotated[int, typer.Option(min=200, help="People who vote in the first consultation.")] = 6_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same territory.")] = 20260413,
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,

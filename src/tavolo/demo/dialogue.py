@@ -128,8 +128,9 @@ def hold(society: Society, voters: int, seed: int, step: Step) -> Seated:
     seated = seat(society)
     asked = opinion.statements()
     _first(seated, society, asked, voters, seed, step)
-    _second(seated, society, asked, voters // 4, seed + 1, step)
-    _third(seated, society, asked, voters // 10, seed + 2, step)
+    # Even in a small demonstration every group must be large enough to be shown.
+    _second(seated, society, asked, max(voters // 4, 120), seed + 1, step)
+    _third(seated, society, asked, max(voters // 10, 120), seed + 2, step)
     return seated
 
 

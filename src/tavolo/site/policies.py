@@ -1,6 +1,6 @@
 """Routes of the page frame: public pages and health probes."""
 
-from tavolo.common.policy import anyone, declare
+from tavolo.common.policy import anyone, declare, nobody
 
 PUBLIC = {
     "home": "the start page",
@@ -15,4 +15,6 @@ PUBLIC = {
 for name, says in PUBLIC.items():
     declare(name, anyone, says=says, answers={"*": 200})
 
-declare("set_language", anyone, says="choose the language", answers={"*": 405, "POST *": 302})
+declare("set_language", anyone, says="choose the language", answers={"*": 302, "POST *": 302})
+
+declare("api-1.0.0:api-root", nobody, says="nothing lies there")
