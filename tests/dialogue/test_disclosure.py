@@ -54,7 +54,11 @@ def test_no_viewer_derives_a_hidden_party_at_any_moment_of_any_order_of_release(
                         continue
                     if target == POOL and until == parties:
                         continue
-                    assert not derivable(seen, vector(state.units, (target,))), (order[:until], viewer, target)
+                    assert not derivable(seen, vector(state.units, (target,))), (
+                        order[:until],
+                        viewer,
+                        target,
+                    )
 
 
 @pytest.mark.parametrize("parties", range(1, 6))

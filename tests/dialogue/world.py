@@ -77,7 +77,8 @@ def _union(world: World, name: str, size: int) -> None:
     union = Organisation.objects.create(territory=territory, kind="union", name=name)
     people = make_accounts(name, size)
     UnionMembership.objects.bulk_create(
-        UnionMembership(territory=territory, account=person, union=union, starts_on=START) for person in people
+        UnionMembership(territory=territory, account=person, union=union, starts_on=START)
+        for person in people
     )
     _seat(world, name, union, "workers")
     world.people[name] = people
@@ -161,7 +162,9 @@ def versions(consultation: Consultation) -> list[StatementVersion]:
     )
 
 
-def vote(consultation: Consultation, account: Account, slot: int, choice: str, request: str | None = None) -> str:
+def vote(
+    consultation: Consultation, account: Account, slot: int, choice: str, request: str | None = None
+) -> str:
     """Cast one vote by the real path and return the choice that stands."""
     version = StatementVersion.objects.get(consultation=consultation, slot=slot)
     return voting.cast_vote(

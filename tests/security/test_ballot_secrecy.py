@@ -171,7 +171,13 @@ def test_the_same_attacker_links_everybody_when_rows_are_written_as_people_vote(
     found = dump()
     group_of = groups_of_people(found)
     naive = [
-        {"id": uuid.uuid4(), "ctid": place, "xmin": 1000 + place, "group_id": group_of[person], "vote": choice}
+        {
+            "id": uuid.uuid4(),
+            "ctid": place,
+            "xmin": 1000 + place,
+            "group_id": group_of[person],
+            "vote": choice,
+        }
         for place, (person, choice) in enumerate(truth.items())
     ]
     orders = orders_of_people(found, group_of)
@@ -220,7 +226,9 @@ def test_while_voting_the_order_of_ballots_links_nobody(territory):
     assert len({row["xmin"] for row in found["dialogue_ballot"]}) == 1
     seals = keys.load(consultation.pk)
     owner = {seals.address(person): person for person in group_of}
-    ranked = [owner[bytes(row["address"])] for row in sorted(found["dialogue_ballot"], key=lambda r: r["ctid"])]
+    ranked = [
+        owner[bytes(row["address"])] for row in sorted(found["dialogue_ballot"], key=lambda r: r["ctid"])
+    ]
     place = {person: index for index, person in enumerate(ranked)}
     rng = np.random.default_rng(2)
     smallest = 1.0
@@ -233,7 +241,9 @@ def test_while_voting_the_order_of_ballots_links_nobody(territory):
     assert smallest * len(orders) > 0.005
 
 
-def test_after_close_nothing_sealed_is_left_and_the_key_is_gone(territory, django_capture_on_commit_callbacks):
+def test_after_close_nothing_sealed_is_left_and_the_key_is_gone(
+    territory, django_capture_on_commit_callbacks
+):
     world = build_world(territory)
     consultation = open_one(world)
     cast_in_order(world, consultation)
@@ -287,7 +297,13 @@ def columns_of(*tables: str) -> list[tuple[str, str, str]]:
 
 
 def test_ballot_tables_hold_no_times_no_sequences_and_no_reference_to_people(territory):
-    tables = ("dialogue_ballot", "dialogue_change", "dialogue_sheet", "dialogue_closedballot", "dialogue_roll")
+    tables = (
+        "dialogue_ballot",
+        "dialogue_change",
+        "dialogue_sheet",
+        "dialogue_closedballot",
+        "dialogue_roll",
+    )
     for table, column, kind in columns_of(*tables):
         assert kind in ("uuid", "bytea", "character varying"), f"{table}.{column} is a {kind}"
         if table != "dialogue_roll":

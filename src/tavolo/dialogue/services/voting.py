@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Casting a vote: four statements and a commit, nothing that tells who or when.
 
 A vote is no formal act, writes no idempotency row and no log line. It is acknowledged after the commit.
