@@ -27,8 +27,8 @@ SPREAD_KM = 12.0
 
 _FOUNDERS = (
     "Brambilla Colombo Fumagalli Galbiati Riva Villa Sala Mauri Crippa Ronchi Cattaneo Beretta Castelli "
-    "Motta Ferrario Pozzi Redaelli Carminati Locatelli Corti Pirovano Viganò Radaelli Meroni Monti Bonfanti Sironi "
-    "Maggioni Casati Perego"
+    "Motta Ferrario Pozzi Redaelli Carminati Locatelli Corti Pirovano Viganò "
+    "Radaelli Meroni Monti Bonfanti Sironi Maggioni Casati Perego"
 )
 _FORMS = (
     "Officine {}|{} Meccanica|{} & Figli|Fratelli {}|{} Service|Studio {}|{} Italia|Nuova {}|{} Lab|Gruppo {}"

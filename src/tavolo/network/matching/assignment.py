@@ -166,7 +166,12 @@ def _flow(problem: Problem, limits: Integers, time_limit: float | None) -> Integ
     supplies = np.zeros(sink + 1, dtype=np.int64)
     supplies[:lots], supplies[sink] = 1, -lots
     flow = min_cost_flow(
-        *(np.concatenate(part) for part in (tails, heads, capacities, costs)), supplies, time_limit
+        np.concatenate(tails),
+        np.concatenate(heads),
+        np.concatenate(capacities),
+        np.concatenate(costs),
+        supplies,
+        time_limit,
     )
     if flow.amounts is None:
         return None

@@ -19,6 +19,9 @@ from tavolo.network.matching.sheets import Sheet
 from tavolo.network.matching.terms import OfferTerms
 
 Numbers = NDArray[np.float64]
+# Vectors of needs kept in memory: about 60 MB.
+_MOST_SEEN = 40_000
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -70,6 +73,7 @@ class OfferIndex:
         self.offers = tuple(sorted(offers, key=lambda offer: offer.id))
         self.blend = blend or Blend()
         self._encoder = encoder
+        self._seen: dict[str, Vectors] = {}
         self._stems = [stems(offer.text) for offer in self.offers]
         self._lexical = LexicalIndex(self._stems)
         self._terms = OfferTerms(self.offers)
@@ -98,12 +102,12 @@ class OfferIndex:
         order = np.lexsort((-total, self.requests))
         if top is not None:
             order = order[:top][~self.requests[order[:top]]]
-        return [self._match(need, signals, int(at), float(total[at]), lang) for at in order]
+        return [self._match(need, signals, int(at), int(at), float(total[at]), lang) for at in order]
 
     def match(self, need: Sheet, offers: Sequence[int], lang: str = "it") -> list[Match]:
         """Return the matches of `need` with the offers at the given positions, in that order."""
-        signals, total = self._signals([need])[0]
-        return [self._match(need, signals, at, float(total[at]), lang) for at in offers]
+        signals, total = self._signals([need], np.array(offers, dtype=np.int64))[0]
+        return [self._match(need, signals, row, at, float(total[row]), lang) for row, at in enumerate(offers)]
 
     def candidates(
         self,
@@ -140,17 +144,21 @@ class OfferIndex:
         """Return blended totals as scores between 0 and 1 (logistic; same order)."""
         return np.asarray(1 / (1 + np.exp(-self.blend.steepness * (total - self.blend.middle))))
 
-    def _signals(self, needs: Sequence[Sheet]) -> list[tuple[Signals, Numbers]]:
+    def _signals(
+        self, needs: Sequence[Sheet], chosen: NDArray[np.int64] | None = None
+    ) -> list[tuple[Signals, Numbers]]:
+        """Return per need the signals and the blended total, for all offers or the `chosen` positions."""
         blend = self.blend
+        at: NDArray[np.int64] | slice = slice(None) if chosen is None else chosen
         need_stems = [stems(need.text) for need in needs]
         meanings: Sequence[Numbers | None]
         if self._encoder is not None and self._spread is not None:
-            questions = encode_distinct(self._encoder.query, [need.text for need in needs])
+            questions = self._questions([need.text for need in needs])
             centred = self._spread.centred(questions)
-            likeness = (centred @ self._centred.T).astype(np.float64)
+            likeness = (centred @ self._centred[at].T).astype(np.float64)
             if self._passages is not None:
                 likeness += PASSAGE_WEIGHT * (
-                    (questions @ self._passages.T).astype(np.float64) - PASSAGE_ZERO
+                    (questions @ self._passages[at].T).astype(np.float64) - PASSAGE_ZERO
                 )
             meanings = list(likeness)
             inferred = self._spread.activities(centred)
@@ -159,28 +167,40 @@ class OfferIndex:
             meanings = [None] * len(needs)
             inferred = notes_background().activities(need_stems)
             words_weight, activity_weight = blend.words_alone, blend.activity_alone
-        activities = self._with_declared(inferred, needs) @ self._activities.T
+        activities = self._with_declared(inferred, needs) @ self._activities[at].T
         found = []
         for number, need in enumerate(needs):
-            words = self._lexical.coverage(need_stems[number])
+            words = self._lexical.coverage(need_stems[number])[at]
             signals = Signals(
                 words=words,
                 meaning=meanings[number],
                 activity=np.asarray(activities[number], dtype=np.float64),
-                km=self._terms.distances(need),
-                days_apart=self._terms.days_apart(need),
-                no_shared_slot=self._terms.no_shared_slot(need),
+                km=self._terms.distances(need, chosen),
+                days_apart=self._terms.days_apart(need, chosen),
+                no_shared_slot=self._terms.no_shared_slot(need, chosen),
             )
             total = words_weight * words + activity_weight * signals.activity
             if signals.meaning is not None:
                 total = total + signals.meaning
-            found.append((signals, total + self._practical(need, signals)))
+            agreement = self._terms.kind_agreement(need)[at]
+            found.append((signals, total + self._practical(signals, agreement)))
         return found
 
-    def _practical(self, need: Sheet, signals: Signals) -> Numbers:
+    def _questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of needs; those seen before are remembered."""
+        assert self._encoder is not None
+        unseen = [text for text in dict.fromkeys(texts) if text not in self._seen]
+        if unseen:
+            if len(self._seen) > _MOST_SEEN:
+                self._seen.clear()
+                unseen = list(dict.fromkeys(texts))
+            self._seen.update(zip(unseen, self._encoder.query(unseen), strict=True))
+        return np.stack([self._seen[text] for text in texts])
+
+    def _practical(self, signals: Signals, agreement: Numbers) -> Numbers:
         blend = self.blend
         near = np.where(np.isnan(signals.km), 0.0, np.exp(-np.nan_to_num(signals.km) / blend.nearness_km))
-        total = blend.nearness * near + blend.kind * self._terms.kind_agreement(need)
+        total = blend.nearness * near + blend.kind * agreement
         total -= blend.dates_apart * (signals.days_apart > 0) + blend.no_shared_slot * signals.no_shared_slot
         return np.asarray(total)
 
@@ -192,7 +212,7 @@ class OfferIndex:
                 result[number] = source.declared(sheet.activity)
         return result
 
-    def _match(self, need: Sheet, signals: Signals, at: int, total: float, lang: str) -> Match:
+    def _match(self, need: Sheet, signals: Signals, row: int, at: int, total: float, lang: str) -> Match:
         offer = self.offers[at]
         asks = bool(self.requests[at])
         score = 0.0 if asks else float(self.score(np.array(total)))
@@ -200,7 +220,7 @@ class OfferIndex:
             need.id,
             offer.id,
             round(score, 6),
-            reasons(need, offer, signals, at, asks, self._lexical, lang),
+            reasons(need, offer, signals, row, asks, self._lexical, lang),
             asks,
         )
 
