@@ -65,34 +65,51 @@ def analyse(
         watch = None if progress is None else lambda done, of: progress("resamples", done, of)
         sampled = resample(table.votes, table.excluded, found, seed=seed, resamples=resamples, progress=watch)
     stability = judge_stability(found, sampled)
-    sets: dict[str, tuple[tuple[str, ...], Any, Comparison]] = {}
+    labels: dict[str, Any] = {}
+    sets: dict[str, tuple[tuple[str, ...], Comparison]] = {}
     if declared is not None:
-        names = declared.names
-        sets["declared"] = names, declared.of_person, _compare(table, declared.of_person, len(names))
+        labels["declared"] = declared.of_person
+        sets["declared"] = declared.names, _compare(table, declared.of_person, len(declared.names))
     if stability.published:
         k = found.grouping.k
-        sets["found"] = assemble.letters(k), found.labels, _compare(table, found.labels, k)
-    verdicts, over = _verdicts(table, found, declared, sets, level)
+        labels["found"] = found.labels
+        sets["found"] = assemble.letters(k), _compare(table, found.labels, k)
+    stated = declared.census if declared is not None and len(declared.census) else None
+    verdicts, over = judge_over(sets, found.map.sums.counts, stated, level)
     _tell(progress, "verdicts", 1, 1)
     return assemble.result(
         table,
-        found,
+        found.map,
+        assemble.people_of(table, found.map, labels, sets),
         sets,
-        declared,
+        stated,
         verdicts,
-        over,
         stability=stability,
         agreement=_agreement(table, found),
-        method=Method(
-            library_version=_library_version(),
-            seed=seed,
-            z=Z90,
-            minimum_votes=MINIMUM_VOTES,
-            consensus_over=over,  # type: ignore[arg-type]
-            level=level,
-            clustering="people" if len(found.grouped) <= PEOPLE_LIMIT else "grid",
-        ),
+        method=method(seed, level, over, len(found.grouped) > PEOPLE_LIMIT),
     )
+
+
+def method(seed: int, level: float, over: Any, grid: bool) -> Method:
+    """Return what a reader needs to repeat the analysis."""
+    return Method(
+        library_version=_library_version(),
+        seed=seed,
+        z=Z90,
+        minimum_votes=MINIMUM_VOTES,
+        consensus_over=over,
+        level=level,
+        clustering="grid" if grid else "people",
+    )
+
+
+def judge_over(
+    sets: Mapping[str, tuple[tuple[str, ...], Comparison]], everyone: Any, census: Any, level: float
+) -> tuple[Verdicts, str]:
+    """Return verdicts over the declared groups, else the found ones, else everybody; and which it was."""
+    over = next(iter(sets), "everyone")
+    counts = sets[over][1].counts if over in sets else everyone[None]
+    return judge(counts[:, 0], counts[:, 1], counts[:, 2], census, level), over
 
 
 def _as_table(data: Any) -> VoteTable:
@@ -124,17 +141,6 @@ def _declared(groups: Any, census: Any, table: VoteTable) -> Groups | None:
 
 def _compare(table: VoteTable, of_person: Any, groups: int) -> Comparison:
     return compare(table.votes, of_person, groups, table.excluded)
-
-
-def _verdicts(
-    table: VoteTable, found: Found, declared: Groups | None, sets: Mapping[str, Any], level: float
-) -> tuple[Verdicts, str]:
-    over = next(iter(sets), "everyone")
-    counts = sets[over][2].counts if over in sets else found.map.sums.counts[None]
-    census = declared.census if declared is not None else None
-    if declared is not None and not len(declared.census):
-        census = None
-    return judge(counts[:, 0], counts[:, 1], counts[:, 2], census, level), over
 
 
 def _agreement(table: VoteTable, found: Found) -> Agreement | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tavolo.dialogue.convergence.intervals import share_interval
-from tavolo.dialogue.convergence.pipeline import Comparison, Found, priorities
+from tavolo.dialogue.convergence.pipeline import Comparison, Map, priorities
 from tavolo.dialogue.convergence.representative import polis_choice, row_of
 from tavolo.dialogue.convergence.result import (
     Agreement,
@@ -32,13 +32,25 @@ from tavolo.dialogue.convergence.result import (
     Statement,
     Verdict,
 )
-from tavolo.dialogue.convergence.spectrum import extremity, statement_positions
+from tavolo.dialogue.convergence.spectrum import Axes, extremity, statement_positions
 from tavolo.dialogue.convergence.statistics import consensus_list
-from tavolo.dialogue.convergence.table import UNKNOWN, Groups, VoteTable
+from tavolo.dialogue.convergence.table import UNKNOWN, VoteTable
 from tavolo.dialogue.convergence.verdicts import Verdicts
 
-GroupSet = tuple[tuple[str, ...], NDArray[Any], Comparison]
-Sets = Mapping[str, GroupSet]
+Sets = Mapping[str, tuple[tuple[str, ...], Comparison]]
+Head = tuple[int, int, tuple[float, float] | None]  # participants, voters, centre
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Who took part: totals, per kind of group a Head per group, and the map of everybody."""
+
+    participants: int
+    voters: int
+    votes: int
+    outside: int | None
+    heads: Mapping[str, list[Head]]
+    projection: Projection
 
 
 def letters(count: int) -> tuple[str, ...]:
@@ -48,45 +60,72 @@ def letters(count: int) -> tuple[str, ...]:
 
 def result(
     table: VoteTable,
-    found: Found,
+    drawn: Map,
+    people: People,
     sets: Sets,
-    declared: Groups | None,
+    census: NDArray[np.int64] | None,
     verdicts: Verdicts,
-    over: str,
     *,
     stability: Stability,
     agreement: Agreement | None,
     method: Method,
 ) -> Result:
-    """Return the Result out of its parts."""
-    cast = found.map.cast
-    judged = sets[over][0] if over in sets else ("all",)
-    statements = _statements(table, found, sets, declared, verdicts, judged, over, method.level)
+    """Return the Result out of its parts; `census` belongs to the declared groups, 0 where unknown."""
+    over = method.consensus_over
     groups = tuple(
         group
         for kind in sets
-        for group in _groups(table, found, kind, sets[kind], declared)  # type: ignore[arg-type]
+        for group in _groups(table, kind, sets, people.heads[kind], census)  # type: ignore[arg-type]
     )
-    outside = None if declared is None else int((declared.of_person < 0).sum())
     known = [group for group in groups if group.kind == "declared"]
     return Result(
         source=table.source,
-        participants=len(table.participants),
-        voters=int((cast > 0).sum()),
-        votes=int(cast.sum()),
-        statements=statements,
+        participants=people.participants,
+        voters=people.voters,
+        votes=people.votes,
+        statements=_statements(table, drawn, people, sets, census, verdicts, over, method.level),
         groups=groups,
         stability=stability,
         agreement=agreement,
-        projection=_projection(table, found, declared, stability.published),
-        quality=_quality(found),
-        consensus=_consensus(table, found),
+        projection=people.projection,
+        quality=_quality(drawn.axes),
+        consensus=_consensus(table, drawn.sums.counts),
         moderation=_moderation(table),
         method=method,
         unheard={group.id: (group.census or group.size) - group.voters for group in known},
-        people_without_group=outside,
+        people_without_group=people.outside,
         family=_family(verdicts),
         notes=table.notes,
+    )
+
+
+def people_of(table: VoteTable, drawn: Map, labels: Mapping[str, NDArray[np.int64]], sets: Sets) -> People:
+    """Return who took part, from one row per person; `labels` holds the group of each, by kind."""
+    voters = drawn.cast > 0
+    nobody = np.full(len(table.participants), -1, np.int64)
+    heads: dict[str, list[Head]] = {}
+    for kind, (names, _) in sets.items():
+        heads[kind] = []
+        for g in range(len(names)):
+            mine = labels[kind] == g
+            present = mine & voters
+            centre = drawn.coordinates[:, present].mean(axis=1).tolist() if present.any() else None
+            place = None if centre is None else (centre[0], centre[1])
+            heads[kind].append((int(mine.sum()), int(present.sum()), place))
+    return People(
+        participants=len(table.participants),
+        voters=int(voters.sum()),
+        votes=int(drawn.cast.sum()),
+        outside=int((labels["declared"] < 0).sum()) if "declared" in sets else None,
+        heads=heads,
+        projection=Projection(
+            participants=table.participants,
+            x=drawn.coordinates[0],
+            y=drawn.coordinates[1],
+            votes=drawn.cast,
+            declared=labels["declared"] if "declared" in sets else nobody,
+            found=labels["found"] if "found" in sets else nobody,
+        ),
     )
 
 
@@ -99,25 +138,25 @@ def _family(verdicts: Verdicts) -> FamilyWise:
 
 def _statements(
     table: VoteTable,
-    found: Found,
+    drawn: Map,
+    people: People,
     sets: Sets,
-    declared: Groups | None,
+    census: NDArray[np.int64] | None,
     verdicts: Verdicts,
-    judged: tuple[str, ...],
     over: str,
     level: float,
 ) -> tuple[Statement, ...]:
-    everyone = found.map.sums.counts
-    counts = sets["declared"][2].counts.sum(axis=0) if "declared" in sets else everyone
-    census = _census(declared)
+    everyone = drawn.sums.counts
+    judged = sets[over][0] if over in sets else ("all",)
+    counts = sets["declared"][1].counts.sum(axis=0) if "declared" in sets else everyone
     total = int(census.sum()) if census is not None and census.all() else 0
     support, dissent = _shares(counts[None], np.array([total]), level)
-    reach = extremity(found.map.axes, found.map.columns)
-    place = statement_positions(found.map.axes, found.map.columns)
+    reach = extremity(drawn.axes, drawn.columns)
+    place = statement_positions(drawn.axes, drawn.columns)
     priority = priorities(counts, reach, table.meta)
     alone = (everyone[0] + 1) / (everyone.sum(axis=0) + 2)
-    consensus = sets[over][2].consensus if over in sets else alone
-    by_group = _by_group(table, sets, declared, verdicts, over, level)
+    consensus = sets[over][1].consensus if over in sets else alone
+    by_group = _by_group(sets, people, census, verdicts, over, level)
     excluded = table.excluded
     return tuple(
         Statement(
@@ -157,10 +196,6 @@ def _verdict(verdicts: Verdicts, c: int, names: tuple[str, ...]) -> Verdict:
     )
 
 
-def _census(declared: Groups | None) -> NDArray[np.int64] | None:
-    return declared.census if declared is not None and len(declared.census) else None
-
-
 def _shares(
     counts: NDArray[np.int64], census: NDArray[np.int64], level: float
 ) -> tuple[list[list[Share]], list[list[Share]]]:
@@ -189,28 +224,24 @@ def _share_rows(
 
 
 def _by_group(
-    table: VoteTable, sets: Sets, declared: Groups | None, verdicts: Verdicts, over: str, level: float
+    sets: Sets,
+    people: People,
+    census: NDArray[np.int64] | None,
+    verdicts: Verdicts,
+    over: str,
+    level: float,
 ) -> list[list[GroupStatement]]:
     """Return one list over statements per group, declared groups first."""
     rows: list[list[GroupStatement]] = []
-    for kind, (names, of_person, compared) in sets.items():
-        sizes = np.bincount(of_person[of_person >= 0], minlength=len(names))
-        census = _census(declared) if kind == "declared" else None
-        stated = np.zeros(len(names), np.int64) if census is None else census
+    for kind, (names, compared) in sets.items():
+        known = census if kind == "declared" else None
+        stated = np.zeros(len(names), np.int64) if known is None else known
         support, dissent = _shares(compared.counts, stated, level)
         for g, name in enumerate(names):
             states = verdicts.state[g].tolist() if kind == over else None
-            rows.append(
-                _group_rows(
-                    name,
-                    kind,  # type: ignore[arg-type]
-                    compared,
-                    g,
-                    int(stated[g] or sizes[g]),
-                    (support[g], dissent[g]),
-                    states,
-                )
-            )
+            size = int(stated[g]) or people.heads[kind][g][0]
+            shares = support[g], dissent[g]
+            rows.append(_group_rows(name, kind, compared, g, size, shares, states))  # type: ignore[arg-type]
     return rows
 
 
@@ -255,26 +286,22 @@ def _or_none(values: NDArray[np.float64]) -> list[float | None]:
 
 
 def _groups(
-    table: VoteTable, found: Found, kind: Kind, group_set: GroupSet, declared: Groups | None
+    table: VoteTable, kind: Kind, sets: Sets, heads: list[Head], census: NDArray[np.int64] | None
 ) -> list[Group]:
-    names, of_person, compared = group_set
-    census = _census(declared) if kind == "declared" else None
+    names, compared = sets[kind]
+    known = census if kind == "declared" else None
     agree, disagree, seen = compared.counts[:, 0], compared.counts[:, 1], compared.counts.sum(axis=1)
-    voters = found.map.cast > 0
     groups = []
     for g, name in enumerate(names):
-        mine = of_person == g
-        present = mine & voters
-        centre = found.map.coordinates[:, present].mean(axis=1).tolist() if present.any() else None
         row = row_of(g, agree, disagree, seen, compared.statistics)
         groups.append(
             Group(
                 id=name,
                 kind=kind,
-                size=int(mine.sum()),
-                voters=int(present.sum()),
-                census=int(census[g]) if census is not None and census[g] else None,
-                centre=None if centre is None else (centre[0], centre[1]),
+                size=heads[g][0],
+                voters=heads[g][1],
+                census=int(known[g]) if known is not None and known[g] else None,
+                centre=heads[g][2],
                 representative=_named(compared.representative[g], table),
                 representative_polis=_named(polis_choice(row, table.excluded), table),
             )
@@ -286,27 +313,13 @@ def _named(chosen: tuple[Representative, ...], table: VoteTable) -> tuple[Repres
     return tuple(replace(entry, statement=table.statements[int(entry.statement)]) for entry in chosen)
 
 
-def _projection(table: VoteTable, found: Found, declared: Groups | None, published: bool) -> Projection:
-    nobody = np.full(len(table.participants), -1, np.int64)
-    return Projection(
-        participants=table.participants,
-        x=found.map.coordinates[0],
-        y=found.map.coordinates[1],
-        votes=found.map.cast,
-        declared=nobody if declared is None else declared.of_person,
-        found=found.labels if published else nobody,
-    )
-
-
-def _quality(found: Found) -> MapQuality:
-    axes = found.map.axes
+def _quality(axes: Axes) -> MapQuality:
     values = tuple(float(value) for value in axes.eigenvalues)
     shares = [value / axes.total if axes.total > 0 else 0.0 for value in values[:2]] + [0.0, 0.0]
     return MapQuality(eigenvalues=values, explained=(shares[0], shares[1]), gap=axes.gap)
 
 
-def _consensus(table: VoteTable, found: Found) -> tuple[ConsensusEntry, ...]:
-    counts = found.map.sums.counts
+def _consensus(table: VoteTable, counts: NDArray[np.int64]) -> tuple[ConsensusEntry, ...]:
     seen = counts.sum(axis=0)
     sides: tuple[tuple[Side, int], ...] = (("agree", 0), ("disagree", 1))
     return tuple(

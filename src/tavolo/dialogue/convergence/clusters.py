@@ -85,10 +85,18 @@ def find_groups(x: Floats, y: Floats, *, most: int = MOST_GROUPS, fixed: int | N
     that makes a group smaller than `smallest_group` is passed over; ties go to the smaller k; `fixed`
     imposes k. k = 1 (or 0 without people) when no split is possible.
     """
-    people = len(x)
-    if people == 0:
+    if len(x) == 0:
         return Grouping(np.zeros(0, np.intp), 0, np.zeros((0, 2)), {})
     points = gather(x, y)
+    found = group_points(points, most=most, fixed=fixed)
+    if points.of_person is None:
+        return found
+    return Grouping(found.labels[points.of_person], found.k, found.centres, found.silhouettes)
+
+
+def group_points(points: Points, *, most: int = MOST_GROUPS, fixed: int | None = None) -> Grouping:
+    """Return the groups of weighted points, labels per point (see `find_groups`); at least one point."""
+    people = int(points.weight.sum())
     coarse = _coarse(points)
     tried = _try(coarse, fixed if fixed is not None else min(most, 2 + people // 12))
     if fixed is not None:
@@ -100,11 +108,9 @@ def find_groups(x: Floats, y: Floats, *, most: int = MOST_GROUPS, fixed: int | N
         sizes = np.bincount(labels, weights=points.weight, minlength=k).astype(np.float64)
         if sizes.min() >= least:
             labels, centres = _largest_first(sizes, labels, centres)
-            if points.of_person is not None:
-                labels = labels[points.of_person]
             return Grouping(labels, k, centres, scores)
     centre = np.array([[_mean(points.x, points.weight), _mean(points.y, points.weight)]])
-    return Grouping(np.zeros(people, np.intp), 1, centre, scores)
+    return Grouping(np.zeros(len(points.x), np.intp), 1, centre, scores)
 
 
 def _try(points: Points, highest: int) -> dict[int, tuple[Labels, Floats]]:
