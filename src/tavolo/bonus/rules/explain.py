@@ -218,17 +218,24 @@ class Explainer:
             text("step_coefficient", lang, share=shown), cents, plan.clause_of.get("individual", clause)
         )
 
+    def _described(self, key: str) -> str:
+        return self.run.descriptions[key][self.lang]
+
     def _notes(self) -> Section:
         run, lang = self.run, self.lang
         lines = [Line(it if lang == "it" else en, None) for it, en in run.warnings]
         for value in run.from_memory():
-            figures = {"key": value.key, "value": value_text(value.value), "act": value.reference.short()}
+            figures = {
+                "key": self._described(value.key),
+                "value": _brief(value.value),
+                "act": value.reference.short(),
+            }
             if value.key != "protected_leave":
                 lines.append(Line(text("from_memory", lang, **figures), None, "", value.reference.short()))
         for value in run.in_conflict():
             for other in value.conflicts:
                 figures = {
-                    "key": value.key,
+                    "key": self._described(value.key),
                     "value": value_text(value.value),
                     "other": value_text(other.value),
                     "note": other.note,
@@ -249,3 +256,9 @@ class Explainer:
         lines.append(Line(text("rounding", lang, policy=policy), None))
         lines.append(Line(text("law_version", lang, version=run.law_version[:16]), None))
         return Section(text("section_notes", lang), tuple(lines))
+
+
+def _brief(value: object) -> str:
+    """A law value for a sentence; a table is only named."""
+    shown = value_text(value)
+    return shown if len(shown) <= 40 else "…"

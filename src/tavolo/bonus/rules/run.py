@@ -58,6 +58,7 @@ class Run:
     protected: tuple[ProtectedLeave, ...]
     law_version: str
     warnings: tuple[tuple[str, str], ...]
+    descriptions: Mapping[str, Mapping[str, str]]
 
     def law_used(self) -> dict[str, LawValue]:
         """Every law value used by any payment; later payments win on the same key."""
@@ -96,7 +97,18 @@ def simulate(
     if uses_leave and payments:
         payments = (replace(payments[0], law={**payments[0].law, **accrual.used}), *payments[1:])
     notes = tuple(_warnings(plan, workers, paid_on, accrual))
-    return Run(plan, workers, amount, eligibility, due, payments, leave, law.version, notes)
+    return Run(
+        plan,
+        workers,
+        amount,
+        eligibility,
+        due,
+        payments,
+        leave,
+        law.version,
+        notes,
+        {key: parameter.description for key, parameter in law.parameters.items()},
+    )
 
 
 def _uses_hours(plan: Plan) -> bool:
