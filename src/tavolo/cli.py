@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "keys": ("tavolo.common.keys.cli", "app", "The key store: list, rotate, back up."),
     "verify": ("tavolo.ledger.cli", "verify", "Check an export of the register offline."),
     "ledger": ("tavolo.ledger.cli", "app", "Sequence acts, sign checkpoints, write exports."),
-    "demo": ("tavolo.demo.cli", "demo", "Build the demonstration territory and open it."),
+    "demo": ("tavolo.site.demonstration", "demo", "Build the demonstration territory and open it."),
     "run": ("tavolo.site.cli", "run_app", "Start web server and worker."),
     "web": ("tavolo.site.cli", "web_app", "Start the web server only."),
     "worker": ("tavolo.site.cli", "worker_app", "Start the background worker only."),

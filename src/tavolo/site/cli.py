@@ -18,18 +18,12 @@ HOST = Annotated[str, typer.Option(help="Address to listen on; behind a proxy ke
 WORKERS = Annotated[int, typer.Option(help="Web processes.")]
 
 
-def prepare(*, role: str = "owner") -> None:
-    """Start the embedded database if none is given, migrate, collect static files."""
+def prepare() -> None:
+    """Start the embedded database if none is given and bring the installation up to date."""
     from tavolo.common.database.server import ensure_running
 
     ensure_running()
-    environment = child_environment(role)
-    for arguments in (
-        ["migrate", "--no-input", "-v", "0"],
-        ["createcachetable", "-v", "0"],
-        ["collectstatic", "--no-input", "-v", "0"],
-    ):
-        subprocess.run([sys.executable, "-m", "tavolo.site.manage", *arguments], env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "tavolo.site.prepare"], env=child_environment("owner"), check=True)
 
 
 def child_environment(role: str) -> dict[str, str]:
@@ -42,7 +36,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "8", "--backpressure", "128", "--no-access-log",
-        "--log-level", "warning", "tavolo.site.wsgi:application",
+        "--log-level", "error", "tavolo.site.wsgi:application",
     ]  # fmt: skip
 
 
@@ -88,7 +82,11 @@ def supervise(commands: list[list[str]]) -> int:
 
 def run(host: HOST = "127.0.0.1", port: PORT = 8000, workers: WORKERS = 2) -> None:
     """Start web server and background worker; Ctrl-C stops both, the database goes on."""
-    prepare()
+    try:
+        prepare()
+    except Problem as problem:
+        typer.echo(f"tavolo: {problem}", err=True)
+        raise typer.Exit(2) from problem
     typer.echo(f"Tavolo: http://{host}:{port}/")
     raise typer.Exit(supervise([web_command(host, port, workers), worker_command()]))
 

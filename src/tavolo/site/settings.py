@@ -168,7 +168,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
+        "font-src": [SELF, "data:"],  # Bootstrap Italia embeds one
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

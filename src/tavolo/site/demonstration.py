@@ -44,14 +44,18 @@ def main(
     os.environ["TAVOLO_HOME"] = str(demo_home())
     os.environ["TAVOLO_MODE"] = "demo"
     os.environ["TAVOLO_DATABASE_ROLE"] = "owner"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tavolo.site.settings"
+    from tavolo.common.database.server import ensure_running
     from tavolo.site import cli as site
+    from tavolo.site.prepare import prepare_here
 
     began = time.perf_counter()
     try:
         if rebuild:
             throw_away()
         typer.echo("Tavolo: starting the database ...")
-        site.prepare()
+        ensure_running(typer.echo)
+        prepare_here()
         built = build({"firms": firms, "workers": workers, "voters": voters, "seed": seed})
     except Problem as problem:
         typer.echo(f"Tavolo: {problem}", err=True)
@@ -88,10 +92,6 @@ def build(wanted: dict[str, int]) -> bool:
     """
     import json
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tavolo.site.settings"
-    import django
-
-    django.setup()
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from tavolo.demo.build import Size, stands
