@@ -88,10 +88,12 @@ def _xlsx(path: Path) -> Iterator[tuple[int, Iterable[Any]]]:
     check_archive(path)
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    sheet = book.worksheets[0]
-    sheet.reset_dimensions()
-    yield from enumerate(sheet.iter_rows(values_only=True), start=1)
+    # Opened here because the library wants a name that ends in .xlsx, and stored files have none.
+    with path.open("rb") as source:
+        book = load_workbook(source, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        yield from enumerate(sheet.iter_rows(values_only=True), start=1)
 
 
 def _parquet(path: Path) -> Iterator[tuple[int, Iterable[Any]]]:
