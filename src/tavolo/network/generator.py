@@ -34,6 +34,29 @@ _FORMS = (
     "Officine {}|{} Meccanica|{} & Figli|Fratelli {}|{} Service|Studio {}|{} Italia|Nuova {}|{} Lab|Gruppo {}"
     "|Tecno{}|{} Impianti|Manifattura {}|{} Sistemi|Artigiana {}"
 )
+# What people add to a sheet; it says nothing about the subject.
+TAILS = {
+    Role.NEED: (
+        "entro fine mese",
+        "anche solo per una prova",
+        "possibilmente vicino a noi",
+        "con una certa urgenza",
+        "per il reparto nuovo",
+        "per un cliente importante",
+        "meglio se con referenze",
+        "almeno fino a dicembre",
+    ),
+    Role.OFFER: (
+        "da concordare",
+        "tariffe per associati",
+        "anche per brevi periodi",
+        "con preavviso di una settimana",
+        "referenze su richiesta",
+        "sopralluogo gratuito",
+        "risposta in giornata",
+        "minimo mezza giornata",
+    ),
+}
 # The customer's trade narrows a subject: eight variants of each make some 570 categories.
 SECTORS = (
     "alimentare",
@@ -114,7 +137,7 @@ def generate(
     skills = random.integers(0, len(catalogue()), (firms, 3))
     asked, need_categories = _sheets(Role.NEED, needs, made, skills, random, start)
     given, offer_categories = _sheets(Role.OFFER, offers, made, skills, random, start)
-    owed = generate_obligations(tuple(firm.id for firm in made), obligations, random)
+    owed = generate_obligations(tuple(sorted(firm.name for firm in made)), obligations, random)
     return Network(made, asked, given, need_categories, offer_categories, owed)
 
 
@@ -188,8 +211,8 @@ def _sheet(
     return Sheet(
         id=f"{'B' if role is Role.NEED else 'O'}{number + 1:06d}",
         role=role,
-        text=f"{phrases[drawn[6] % len(phrases)]} (settore {sector})",
-        firm=firm.id,
+        text=_text(phrases[drawn[6] % len(phrases)], TAILS[role], drawn[6]),
+        firm=firm.name,
         kind=subject.kind,
         quantity=quantity,
         unit=subject.unit if counted else "",
@@ -199,8 +222,17 @@ def _sheet(
         slots=slots,
         place=firm.place,
         radius_km=float(20 + drawn[5] % 60) if drawn[2] % 2 else None,
+        conditions=f"settore {sector}",
         activity=subject.activity if drawn[7] % 2 else "",
     )
+
+
+def _text(phrase: str, tails: tuple[str, ...], drawn: int) -> str:
+    """Return the phrase, half of the times with something people add."""
+    choice = drawn // 97 % (2 * len(tails))
+    if choice >= len(tails):
+        return phrase
+    return f"{phrase} {tails[choice]}" if phrase.endswith("?") else f"{phrase}, {tails[choice]}"
 
 
 def generate_obligations(firms: tuple[str, ...], count: int, random: np.random.Generator) -> Obligations:
@@ -245,6 +277,7 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
         "start": sheet.start.isoformat() if sheet.start else None,
         "end": sheet.end.isoformat() if sheet.end else None,
         "slots": [f"{days[slot.weekday]} {parts.get(slot.part, 'notte')}" for slot in sheet.slots],
+        "conditions": sheet.conditions,
         "place": place.name if place else None,
         "latitude": place.latitude if place else None,
         "longitude": place.longitude if place else None,

@@ -17,6 +17,7 @@ from tavolo.network.matching.activity import all_nodes
 
 _K1, _B = 1.2, 0.75
 _SLIP_WEIGHT = 0.7
+_FEW_TEXTS = 20
 
 
 class LexicalIndex:
@@ -64,6 +65,13 @@ class LexicalIndex:
                 for slip in self.slips_of(item):
                     self._add(scores, self._column[slip], _SLIP_WEIGHT)
         return np.minimum(scores / highest, 1.0) if highest else scores
+
+    def tells(self, item: str) -> bool:
+        """Return whether a stem is rare enough here to be worth naming: in at most a quarter of the texts."""
+        column = self._column.get(item)
+        if column is None or self.size < _FEW_TEXTS:
+            return True
+        return bool(np.diff(self._matrix.indptr[column : column + 2])[0] <= self.size / 4)
 
     def meant_by(self, item: str) -> list[str]:
         """Return the stems here that `item`, taken for a slip, may stand for."""

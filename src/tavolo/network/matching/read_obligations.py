@@ -219,3 +219,35 @@ def _all_cents(name: str, amounts: Any, numbers: Any) -> tuple[NDArray[np.int64]
             if len(errors) >= _MAX_WRONG:
                 break
     return cents, errors
+
+
+def read_credit_limits(path: Path, firms: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Read credit limits: firm, how far it may owe the circle, how far it may be owed, in euro.
+
+    Empty cells and 0 mean none. Raises InputErrors for amounts that are wrong and firms that owe nothing
+    and are owed nothing here.
+    """
+    known = set(firms)
+    found: dict[str, tuple[int, int]] = {}
+    errors: list[InputError] = []
+    for row in read_rows(path):
+        name = _name(next((row.cells[key] for key in ("impresa", "firm") if key in row.cells), None))
+        if name not in known:
+            errors.append(
+                InputError(
+                    f"«{name}» non ha obbligazioni: controllare il nome", path.name, row.number, "impresa"
+                )
+            )
+            continue
+        limits = []
+        for columns in (("puo_dovere", "may_owe"), ("puo_avere", "may_be_owed")):
+            value = next((row.cells[key] for key in columns if key in row.cells), 0)
+            try:
+                limits.append(0 if str(value).strip() in ("0", "0,00", "0.0", "0.00") else cents_of(value))
+            except ValueError as error:
+                errors.append(InputError(str(error), path.name, row.number, columns[0]))
+                limits.append(0)
+        found[name] = (limits[0], limits[1])
+    if errors:
+        raise InputErrors(errors)
+    return found

@@ -98,7 +98,7 @@ def reasons(
 
 def _words(need: Sheet, offer: Sheet, lexical: LexicalIndex, say: dict[str, str]) -> list[str]:
     asked, given = words_by_stem(need.text), words_by_stem(offer.text)
-    shared = [given[item] for item in asked if item in given]
+    shared = [given[item] for item in asked if item in given and lexical.tells(item)]
     slips = []
     for item in asked:
         if item in given:

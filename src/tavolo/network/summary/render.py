@@ -85,12 +85,15 @@ dl div { display: flex; flex-direction: column-reverse; }
 dt { font-size: .85rem; color: #455b71; }
 dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-size: .95rem; }
-th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-bottom: 1px solid #d9dde2; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; }
+th, td { border-bottom: 1px solid #d9dde2; }
 th { color: #455b71; font-size: .85rem; }
 .right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.notes { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid #c5cdd6; font-size: .85rem; color: #455b71; }
+.notes { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid #c5cdd6; }
+.notes { font-size: .85rem; color: #455b71; }
 .scroll { overflow-x: auto; }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } tr, section > p { break-inside: avoid; }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; }
+  tr, section > p { break-inside: avoid; }
   h2 { break-after: avoid; } thead { display: table-header-group; } }
 """
 
@@ -149,7 +152,9 @@ def as_pdf(page: Page) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "page.typ"
         source.write_text(template, encoding="utf-8")
-        (Path(folder) / "page.json").write_text(json.dumps(_plain(page), ensure_ascii=False), encoding="utf-8")
+        (Path(folder) / "page.json").write_text(
+            json.dumps(_plain(page), ensure_ascii=False), encoding="utf-8"
+        )
         return bytes(typst.compile(str(source), pdf_standards=["ua-1"]))
 
 
@@ -201,4 +206,6 @@ def write_whole(path: Path, content: bytes) -> None:
         os.replace(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise InputError(f"non si può scrivere ({error.strerror}): scegliere un'altra cartella", str(path)) from error
+        raise InputError(
+            f"non si può scrivere ({error.strerror}): scegliere un'altra cartella", str(path)
+        ) from error
