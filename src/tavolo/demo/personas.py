@@ -27,11 +27,11 @@ def _of(email: str) -> Account | None:
 def personas() -> list[Persona]:
     """Return the people of the walk, in its order."""
     cast = [
-        (_worker(True), _("worker, member of CGIL"), _("An open consultation waits for her vote; a published one shows what became of the answers.")),
-        (_worker(False), _("worker, in no union"), _("Sees what is public, and her own page. Nobody at her firm can see more about her.")),
+        (_worker(True), _("worker, member of CGIL"), _("An open consultation waits for a vote; a published one shows what became of the answers.")),
+        (_worker(False), _("worker, in no union"), _("Sees what is public, and a page of their own. Nobody at the firm can see more.")),
         (_of("impresa1@demo.example"), _("owner of a firm of 37"), _("Votes for her firm in the employers' constituency; sees no worker's list, count or vote.")),
         (_of("cgil.delegate@demo.example"), _("head of delegation, CGIL"), _("Sees CGIL's own figures, and the shared map after the release.")),
-        (_of("cisl.delegate@demo.example"), _("head of delegation, CISL"), _("“Technology at work” is closed and CISL has not released its results: only she can.")),
+        (_of("cisl.delegate@demo.example"), _("head of delegation, CISL"), _("“Technology at work” is closed and CISL has not released its results: only its delegation can.")),
         (_of("uil.delegate@demo.example"), _("head of delegation, UIL"), _("The third union: releases take effect when nobody's figure could be found by subtraction.")),
         (_of("employer.delegate@demo.example"), _("head of delegation, employers"), _("Sees the employers' figures and the workers' side as a whole, never a union that has not released.")),
         (_of("secretary.a@demo.example"), _("joint secretariat"), _("Keeps the table; can import an earlier consultation; has no party's figures.")),
