@@ -175,12 +175,19 @@ def compare(
     counts = np.zeros((groups, 3, votes.shape[1]), np.int64)
     for start, stop in spans(*votes.shape):
         counts += count_votes(votes, of_person[start:stop], groups, start, stop)
+    return compare_counts(counts, excluded, watch)
+
+
+def compare_counts(counts: Ints, excluded: Flags, watch: Watch | None = None) -> Comparison:
+    """Return statistics, consensus and representative statements from counts (groups, 3, statements)."""
     agree, disagree, seen = counts[:, 0], counts[:, 1], counts.sum(axis=1)
     figures = group_statistics(agree, disagree, seen)
     consensus = group_aware_consensus(agree, seen)
     if watch:
         watch("statistics")
-    chosen = tuple(display_choice(row_of(g, agree, disagree, seen, figures), excluded) for g in range(groups))
+    chosen = tuple(
+        display_choice(row_of(g, agree, disagree, seen, figures), excluded) for g in range(len(counts))
+    )
     if watch:
         watch("representative statements")
     return Comparison(counts, figures, consensus, chosen)
