@@ -269,7 +269,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- statements
     "statements": ("Affermazione per affermazione", "Statement by statement"),
     "statements_read": (
-        "Ogni barra è un gruppo: azzurro d’accordo, grigio non so, arancio contrario; il filo sotto dice "
+        "Ogni barra è un gruppo: blu d’accordo, grigio non so, arancio contrario; il filo sotto dice "
         "quanta parte del gruppo ha risposto. Le lineette sono gli intervalli al 95%: sopra per il "
         "sostegno, sotto per il dissenso. Una posizione è accertata quando la sua lineetta ha superato il "
         "segno di metà.",
