@@ -56,7 +56,8 @@ def make_accounts(name: str, count: int) -> list[Account]:
 
 
 def build_world(
-    territory: Territory, *, unions: Sequence[str] = ("CGIL", "CISL", "UIL"), members: int | Sequence[int] = 20,
+    territory: Territory, *, unions: Sequence[str] = ("CGIL", "CISL", "UIL"),
+    members: int | Sequence[int] = 20,
     firms: int = 15, minimum_group: int = 10,
 ) -> World:  # fmt: skip
     """Seat one association and some unions, with members and firms' owners who can be asked."""
@@ -83,7 +84,8 @@ def _union(world: World, name: str, size: int) -> None:
     _seat(world, name, union, "workers")
     world.people[name] = people
     world.constituencies[name] = Constituency.objects.create(
-        territory=territory, kind=ConstituencyKind.MEMBERS_OF_UNION, name=f"Iscritti {name}", organisation=union,
+        territory=territory, kind=ConstituencyKind.MEMBERS_OF_UNION, name=f"Iscritti {name}",
+        organisation=union,
         subject=union,
     )  # fmt: skip
 

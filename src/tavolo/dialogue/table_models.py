@@ -28,8 +28,8 @@ class Table(TerritoryRow):
 
     class State(models.TextChoices):
         PREPARATION = "preparation", _("in preparation")
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", _("under way")
+        CLOSED = "closed", _("concluded")
 
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)

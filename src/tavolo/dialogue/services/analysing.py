@@ -152,7 +152,7 @@ def coarsened(result: Result, least: int) -> Result:
     declared, found = at.declared, at.found
     # A found group inside a label may be small: then its members are drawn with the label alone.
     pair = declared * 100 + found
-    values, inverse, counts = np.unique(pair, return_inverse=True, return_counts=True)
+    _values, inverse, counts = np.unique(pair, return_inverse=True, return_counts=True)
     found = np.where(counts[inverse] < least, -1, found)
     x, y, part = gather(at.x, at.y, declared * 100 + found, least)
     loose = part < 0
@@ -162,4 +162,22 @@ def coarsened(result: Result, least: int) -> Result:
         votes[inside] = max(1, round(float(votes[inside].mean())))
     votes[loose] = 0
     projection = replace(at, x=np.where(loose, 0.0, x), y=np.where(loose, 0.0, y), votes=votes, found=found)
-    return replace(result, projection=projection)
+    return _without_small_found_groups(replace(result, projection=projection), least)
+
+
+def _without_small_found_groups(result: Result, least: int) -> Result:
+    """Return the result without any found group if one of them is smaller than may be shown."""
+    if all(group.size >= least for group in result.found):
+        return result
+    statements = tuple(
+        replace(s, by_group=tuple(entry for entry in s.by_group if entry.kind != "found"))
+        for s in result.statements
+    )
+    nowhere = np.full_like(result.projection.found, -1)
+    return replace(
+        result,
+        groups=result.declared,
+        statements=statements,
+        stability=replace(result.stability, published=False, reason="too_few_people"),
+        projection=replace(result.projection, found=nowhere),
+    )

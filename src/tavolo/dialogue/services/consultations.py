@@ -52,7 +52,8 @@ def create_consultation(
     if party is None or standing.promoter_kind(party) is None:
         raise Problem(
             _(
-                "Only a union, an RSU/RSA, an employers' association or a public body can promote a consultation."
+                "Only a union, an RSU/RSA, an employers' association or a public body "
+                "can promote a consultation."
             )
         )
     if not title.strip() or not question.strip():
@@ -107,7 +108,8 @@ def _check_constituency(consultation: Consultation, party: Party, constituency: 
     if of_workers and consultation.creator is not None and consultation.creator.side == Side.EMPLOYERS:
         raise Problem(
             _(
-                "Workers are not consulted through a consultation created by the employers' side: prepare your own."
+                "Workers are not consulted through a consultation created by the employers' side: "
+                "prepare your own."
             )
         )
     own = constituency.organisation_id == party.organisation_id and constituency.held_by_rsu == party.as_rsu

@@ -79,7 +79,8 @@ def _comments(
     votes: np.ndarray, versions: list[StatementVersion], stamp: int, language: str
 ) -> Iterable[Sequence[Any]]:
     yield (
-        "timestamp", "datetime", "comment-id", "author-id", "agrees", "disagrees", "moderated", "comment-body",
+        "timestamp", "datetime", "comment-id", "author-id", "agrees", "disagrees", "moderated",
+        "comment-body",
     )  # fmt: skip
     day = datetime.fromtimestamp(stamp / 1000, UTC).strftime("%Y-%m-%d")
     for place, version in enumerate(versions):

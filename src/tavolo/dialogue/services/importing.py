@@ -177,7 +177,8 @@ def _write_statements(consultation: Consultation, votes: VoteTable) -> None:
         versions.append(
             StatementVersion(
                 territory_id=consultation.territory_id, consultation=consultation, statement=statement,
-                number=1, language="", text=text.strip() or _("Statement %(name)s") % {"name": name}, slot=slot,
+                number=1, language="", slot=slot,
+                text=text.strip() or _("Statement %(name)s") % {"name": name},
                 open_to_votes=not out,
             )
         )  # fmt: skip

@@ -40,7 +40,8 @@ def create_table(
     for position, name in enumerate(themes):
         Theme.objects.create(territory=territory, table=table, name=name, position=position)
     record_act(
-        actor_id=actor_id, role="operator" if actor_id is None else "secretariat", act="dialogue.table_opened",
+        actor_id=actor_id, role="operator" if actor_id is None else "secretariat",
+        act="dialogue.table_opened",
         object_type="dialogue.table", object_id=table.pk,
         content={"title": title, "minimum_group": minimum_group},
     )  # fmt: skip
@@ -66,7 +67,8 @@ def add_party(
     )  # fmt: skip
     record_act(
         actor_id=actor_id, role="secretariat", act="dialogue.party_seated", object_type="dialogue.table",
-        object_id=table.pk, content={"party": str(party.pk), "organisation": str(organisation.pk), "side": side},
+        object_id=table.pk,
+        content={"party": str(party.pk), "organisation": str(organisation.pk), "side": side},
     )  # fmt: skip
     return party
 
