@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tavolo.common.backup import archive, erasures
+from tavolo.common.backup import archive, database, erasures
 from tavolo.common.database.settings import connection_arguments, uses_external_server
 from tavolo.common.errors import Problem
 
@@ -270,6 +270,16 @@ class TestTheCommands:
         done = house.tavolo("restore", "--force", str(tmp_path / "newer.tar"), code=2)
         assert "newer version of Tavolo" in done.stderr
         assert house.texts() == ["kept"]
+
+    def test_a_server_older_than_the_programs_is_served_through_psql(self, house, tmp_path, monkeypatch):
+        monkeypatch.setenv("TAVOLO_HOME", str(house.home))
+        monkeypatch.setattr(database, "FIRST_WITH_TRANSACTION_TIMEOUT", 10**9)
+        archive.extract(house.home.parent / "first.tar", tmp_path)
+        restored = database.Restored(tmp_path / archive.DUMP)
+        with psycopg.connect(**database.administrator(restored.name)) as connection:
+            cursor = connection.execute("SELECT text FROM backup_room_note ORDER BY text")
+            assert cursor.fetchall() == [("erased",), ("kept",)]
+        restored.drop()
 
     def test_the_same_commands_serve_a_server_named_in_database_url(self, house, tmp_path):
         addresses = {

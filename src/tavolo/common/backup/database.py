@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ from tavolo.common.database.settings import (
 )
 from tavolo.common.errors import Problem
 
+# pg_restore of PostgreSQL 17 and later begins with this setting, whatever the server's version.
+FIRST_WITH_TRANSACTION_TIMEOUT = 170000
 ENVIRONMENT = {
     "dbname": "PGDATABASE",
     "user": "PGUSER",
@@ -83,12 +86,20 @@ class Restored:
                 ) from None
             _execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", self.name)
         try:
-            options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
-            options += ["--role", owner, "-d", self.name]
-            _run("pg_restore", [*options, str(dump_file)], administrator(self.name))
+            self._load(dump_file, ["--no-owner", "--no-privileges", "--role", owner])
         except BaseException:
             self.drop()
             raise
+
+    def _load(self, dump_file: Path, options: list[str]) -> None:
+        known = administrator(self.name)
+        with psycopg.connect(**known) as connection:
+            version = connection.info.server_version
+        if version >= FIRST_WITH_TRANSACTION_TIMEOUT:
+            options += ["--exit-on-error", "--single-transaction", "-d", self.name, str(dump_file)]
+            _run("pg_restore", options, known)
+        else:
+            _load_into_older(dump_file, options, known)
 
     def take_over(self) -> None:
         """Grant the roles their rights, then put the copy in the place of the database in use."""
@@ -130,6 +141,23 @@ class Restored:
 
     def _elsewhere(self) -> dict[str, Any]:
         return administrator("postgres")
+
+
+def _load_into_older(dump_file: Path, options: list[str], known: dict[str, Any]) -> None:
+    """Restore through psql, without the one setting that a server before version 17 does not know."""
+    script = dump_file.with_suffix(".sql")
+    _run("pg_restore", [*options, "-f", str(script), str(dump_file)], known)
+    cleaned = dump_file.with_suffix(".cleaned.sql")
+    with script.open("rb") as source, cleaned.open("wb") as target:
+        for line in source:
+            if line == b"SET transaction_timeout = 0;\n":
+                break
+            target.write(line)
+        shutil.copyfileobj(source, target)
+    script.unlink()
+    quiet = ["--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1"]
+    _run("psql", [*quiet, "-f", str(cleaned)], known, stdout=subprocess.DEVNULL)
+    cleaned.unlink()
 
 
 def _connect(arguments: dict[str, Any]) -> psycopg.Connection:
