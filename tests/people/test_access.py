@@ -139,6 +139,8 @@ def test_a_representative_sets_up_an_app_and_signs_in_with_its_code(cast: Cast) 
     account = with_password(cast, "cgil_delegate")
     client = cast.client()
     sign_in(client, account)
+    assert client.get("/accesso/fattore/app/attiva/").headers["Location"].startswith("/accesso/conferma/")
+    client.post("/accesso/conferma/", {"password": PASSWORD})
     page = client.get("/accesso/fattore/app/attiva/").content.decode()
     secret = re.search(r'value="([A-Z2-7]{16,})"', page)
     assert secret, page[page.index("<main"):]

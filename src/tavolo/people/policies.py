@@ -137,7 +137,15 @@ def _own_reach(account: Any, held: frozenset[Held], on: date) -> Any:
 def organisation_at(request: HttpRequest, arguments: Mapping[str, Any]) -> Organisation | None:
     """Return the organisation an address names if the person may know of it."""
     found = organisations_visible_to(request.user, timezone.localdate())
-    return found.filter(pk=arguments.get("organisation_id")).first()
+    return found.filter(pk=_organisation_id(arguments)).first()
+
+
+def _organisation_id(arguments: Mapping[str, Any]) -> uuid.UUID | None:
+    """Return the organisation an address names; the API's addresses hold it as text."""
+    try:
+        return uuid.UUID(str(arguments.get("organisation_id")))
+    except ValueError:
+        return None
 
 
 def sees_organisation(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
@@ -165,18 +173,18 @@ def grants_roles(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
 def officer_of_union(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     """Allow the officers of the union the address names."""
     unions = organisations_of(roles_of(request), OrganisationKind.UNION, {Role.OFFICER})
-    return arguments.get("organisation_id") in unions
+    return _organisation_id(arguments) in unions
 
 
 def officer_of_association(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     """Allow the officers of the employers' association the address names."""
     kind = OrganisationKind.EMPLOYERS_ASSOCIATION
-    return arguments.get("organisation_id") in organisations_of(roles_of(request), kind, {Role.OFFICER})
+    return _organisation_id(arguments) in organisations_of(roles_of(request), kind, {Role.OFFICER})
 
 
 def owns_constituencies(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     """Allow the staff of a body, and the RSU of a firm; never a firm's owner or offices."""
-    organisation_id = arguments.get("organisation_id")
+    organisation_id = _organisation_id(arguments)
     if organisation_id is None:
         return False
     return bool(in_organisation(roles_of(request), organisation_id) & {*STAFF, Role.RSU})
