@@ -25,7 +25,7 @@ REFUSAL_COST = 2000
 COST_PER_KM = 10
 COST_PER_DAY = 2
 COST_OF_IRRELEVANCE = 2500
-LOWEST_SCORE = 0.35
+LOWEST_SCORE = 0.60
 MOST_PARTS = 4
 
 
@@ -64,7 +64,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class FairnessPrice:
-    """What a weight of fairness does: needs answered, service cost, busiest firm, firms that give."""
+    """What a weight of fairness does: needs answered, cost with refusals, busiest firm, givers."""
 
     weight: float
     answered: int
@@ -211,7 +211,7 @@ def _price(problem: Problem, solved: Assignment, lot_need: Integers, weight: flo
     return FairnessPrice(
         weight,
         len(np.unique(lot_need[given])),
-        int(problem.cost[solved.arc[given]].sum()),
+        int(problem.cost[solved.arc[given]].sum() + problem.refusal[~given].sum()),
         int(gifts.max()) if len(gifts) else 0,
         int((gifts > 0).sum()),
     )

@@ -106,5 +106,11 @@ def _fairness(prices: tuple[FairnessPrice, ...]) -> Section:
         "Con più equità i favori si distribuiscono su più imprese, ma la somma di distanze, giorni e minore "
         "attinenza (il costo) può crescere. Peso 0: conta solo il servizio."
     )
-    headings = ("Peso dell'equità", "Bisogni con proposta", "Costo", "Più favori da una", "Imprese che danno")
+    headings = (
+        "Peso dell'equità",
+        "Bisogni con proposta",
+        "Costo, rifiuti compresi",
+        "Più favori da una",
+        "Imprese che danno",
+    )
     return Section("Quanto costa l'equità", (lead,), Table(headings, rows, frozenset(range(5))))

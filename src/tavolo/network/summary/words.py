@@ -5,7 +5,7 @@ from __future__ import annotations
 from tavolo.network.matching.relevance import Match
 from tavolo.network.matching.sheets import Sheet
 
-STRONG, GOOD = 0.70, 0.50
+STRONG, GOOD = 0.80, 0.65
 
 CAUTION_MATCH = (
     "Le proposte nascono da parole, significato, attività, distanza e date: sono un aiuto a scegliere chi "
