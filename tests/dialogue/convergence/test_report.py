@@ -214,3 +214,16 @@ def test_real_conversations_become_reports_in_seconds(folder: str) -> None:
     assert len(text) < 4_000_000
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert len(reader.pages) > 5
+
+
+def test_many_groups_and_endless_texts_still_make_a_readable_report() -> None:
+    rng = np.random.default_rng(3)
+    names = [f"Parte {i} con un nome piuttosto lungo che non finisce mai" for i in range(25)]
+    votes = rng.choice([-1.0, 0.0, 1.0, np.nan], (200, 4))
+    found = analyse(votes, groups=[names[i % 25] for i in range(200)], resamples=0)
+    found = replace(found, statements=tuple(replace(s, text="parola " * 900) for s in found.statements))
+    view = build(found, "it")
+    assert "altri" in view.statements[0].words
+    assert all(len(item.text) < 320 for section in view.sections for item in section.items)
+    assert len(view.statements[0].text) > 6_000
+    assert pdf.document(view).startswith(b"%PDF")

@@ -7,12 +7,13 @@ import numpy as np
 from tavolo.dialogue.convergence.report.charts import MapPoint, aggregate_points, map_svg
 from tavolo.dialogue.convergence.report.parts import Item, LegendEntry, MapView, Picture, Section, Table
 from tavolo.dialogue.convergence.report.people import Cast, clean, group_name
-from tavolo.dialogue.convergence.report.texts import decimal, number, percent, say
+from tavolo.dialogue.convergence.report.texts import decimal, number, percent, say, short
 from tavolo.dialogue.convergence.result import Group, Result
 
 # Above this many people marks gather the people of one group in one cell of the map.
 MOST_POINTS = 2_500
 _ARBITRARY_GAP = 0.1
+_MOST_NAMES = 8  # more names on the map would cover it; the legend has them all
 _REASONS = ("stable", "unstable", "unstable_low", "too_few_people", "one_cloud")
 
 
@@ -41,8 +42,8 @@ def build_map(result: Result, cast: Cast, anchors: dict[str, int]) -> MapView:
         points,
         say("map_title", lang),
         alt,
-        group_names=[cast.name(g.id) for g in cast.groups],
-        centres=centres if len(cast.groups) > 1 else (),
+        group_names=[short(cast.name(g.id), 28) for g in cast.groups],
+        centres=centres if 1 < len(centres) <= _MOST_NAMES else (),
     )
     return MapView(
         say("map_cells" if gathered else "map_intro", lang),
@@ -124,7 +125,7 @@ def _apart(result: Result, cast: Cast, anchors: dict[str, int]) -> tuple[Section
             Item(
                 anchors.get(r.statement, 0),
                 clean(r.statement),
-                texts.get(r.statement, ""),
+                short(texts.get(r.statement, "")),
                 say(
                     "representative_line",
                     cast.lang,

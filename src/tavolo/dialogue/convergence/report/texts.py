@@ -347,8 +347,19 @@ def confidence(value: float, lang: Lang, certain: bool = False) -> str:
     return percent(int(max(value, 0.0) * 1000) / 1000, lang, 1)
 
 
-def listing(names: list[str], lang: Lang) -> str:
-    """Names joined as in a sentence: A, B e C."""
+def short(text: str, length: int = 300) -> str:
+    """A text cut at a blank, for lists; the whole of it stands in the statement's own section."""
+    if len(text) <= length:
+        return text
+    cut = text.rfind(" ", length // 2, length)
+    return text[: cut if cut > 0 else length] + " …"
+
+
+def listing(names: list[str], lang: Lang, most: int = 8) -> str:
+    """Names joined as in a sentence: A, B e C. Beyond ``most`` the rest is counted, not named."""
     if len(names) < 2:
         return "".join(names)
+    if len(names) > most:
+        others = f"altri {len(names) - most + 1}" if lang == "it" else f"{len(names) - most + 1} others"
+        names = [*names[: most - 1], others]
     return ", ".join(names[:-1]) + (" e " if lang == "it" else " and ") + names[-1]

@@ -14,10 +14,11 @@ from tavolo.dialogue.convergence.report.map_view import build_map
 from tavolo.dialogue.convergence.report.method_texts import method
 from tavolo.dialogue.convergence.report.parts import Item, Picture, Section, StatementView, Table, View
 from tavolo.dialogue.convergence.report.people import Cast, bar_of, cast_of, cells, clean
-from tavolo.dialogue.convergence.report.texts import Lang, listing, number, percent, say
+from tavolo.dialogue.convergence.report.texts import Lang, listing, number, percent, say, short
 from tavolo.dialogue.convergence.report.verdict_words import COLOURS, ORDER, certainty, words
 from tavolo.dialogue.convergence.result import Result, Statement
 
+_MOST_SHARES = 12
 _LABELS = (
     "kicker", "contents", "summary", "map", "representative", "representative_note", "unheard", "method",
     "statements", "statements_read", "excluded", "attribution", "wide_mark", "no_statements", "font_missing",
@@ -110,7 +111,7 @@ def _sections(shown: list[Statement], cast: Cast, anchors: dict[str, int]) -> tu
             Item(
                 anchors[s.id],
                 clean(s.id),
-                clean(s.text),
+                short(clean(s.text)),
                 _detail(s, cast),
                 certainty(s, cast),
                 s.verdict.table_wide,
@@ -138,6 +139,7 @@ def _detail(statement: Statement, cast: Cast) -> str:
     for row in cast.rows(statement):
         value = row.dissent.value if against else row.support.value
         shares.append(f"{row.name} {percent(value, cast.lang) if value is not None else '–'}")
+    shares = shares if len(shares) <= _MOST_SHARES else [*shares[:_MOST_SHARES], "…"]
     return f"{say('disagree' if against else 'agree', cast.lang)}: {', '.join(shares)}"
 
 
