@@ -64,7 +64,7 @@ def analyse(
     if resamples and found.grouping.k > 1:
         watch = None if progress is None else lambda done, of: progress("resamples", done, of)
         sampled = resample(table.votes, table.excluded, found, seed=seed, resamples=resamples, progress=watch)
-    stability = judge_stability(found, sampled)
+    stability = judge_stability(found, sampled, seed=seed)
     labels: dict[str, Any] = {}
     sets: dict[str, tuple[tuple[str, ...], Comparison]] = {}
     if declared is not None:

@@ -175,7 +175,8 @@ class Group:
 class Stability:
     """Are there really groups? Agreement of resamples with the full result (adjusted Rand index, ARI).
 
-    `reason`: published, unstable, too_few_people, one_cloud (no split was worth its price) or not_resampled.
+    `reason`: published, unstable, too_few_people, one_cloud or not_resampled. One cloud: no split, or none
+    whose silhouette exceeds `cloud_silhouette`, what clouds without groups reach.
     `candidate_groups` is the k the votes suggested, published or not. `median_ari` must reach `threshold`
     and `low_ari` (the tenth percentile) `low_threshold`. `same_k`: share of resamples that choose that k.
     """
@@ -194,6 +195,7 @@ class Stability:
     low_threshold: float
     minimum_people: int
     silhouettes: Mapping[int, float] = field(default_factory=dict)
+    cloud_silhouette: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tavolo.dialogue.convergence.clusters import find_groups
 from tavolo.dialogue.convergence.pipeline import Found, find
 from tavolo.dialogue.convergence.result import Stability
+from tavolo.dialogue.convergence.spectrum import PARTS
 from tavolo.dialogue.convergence.votes import Matrix
 
 THRESHOLD = 0.8
 LOW_THRESHOLD = 0.5
 MINIMUM_PEOPLE = 100
+CLOUDS = 20
+CLOUD_PEOPLE = 2_000
 LARGEST_SAMPLE = 20_000
 
 
@@ -88,12 +92,36 @@ def resample(
     return Resampled(tuple(aris), tuple(numbers), size)
 
 
-def judge_stability(found: Found, sampled: Resampled | None) -> Stability:
+def cloud_silhouette(found: Found, seed: int) -> float | None:
+    """Return the best silhouette that 20 clouds without any groups reach: what groups must exceed.
+
+    Each cloud is normal, with the covariance of the people grouped and as many of them (2,000 at most), and
+    goes through the same search; the idea of the gap statistic (Tibshirani, Walther and Hastie, J. R.
+    Statist. Soc. B 63 (2001)), with the silhouette for the inertia. None if everybody stands at one place.
+    """
+    here = found.map.steps[:, found.labels >= 0] / PARTS
+    if here.shape[1] < 3:
+        return None
+    spread, turn = np.linalg.eigh(np.round(np.cov(here), 12))
+    if spread[-1] <= 0:
+        return None
+    shape = turn * np.sqrt(np.maximum(spread, 0.0))
+    best = 0.0
+    for cloud in range(CLOUDS):
+        rng = np.random.default_rng([seed, 2, cloud])
+        points = np.rint(shape @ rng.standard_normal((2, min(here.shape[1], CLOUD_PEOPLE))) * PARTS)
+        scores = find_groups(points[0], points[1]).silhouettes
+        best = max(best, *scores.values()) if scores else best
+    return round(best, 9)
+
+
+def judge_stability(found: Found, sampled: Resampled | None, *, seed: int = 0) -> Stability:
     """Return whether the groups may be published, and why not.
 
-    Published only from 100 grouped people up, when the median ARI over the resamples is at least 0.8 and
-    nine resamples in ten reach 0.5: the typical half of the people finds nearly the same groups, and it is
-    rare that a half finds something else.
+    Published only from 100 grouped people up, when they stand further apart than clouds without groups
+    (`cloud_silhouette`), the median ARI over the resamples is at least 0.8 and nine resamples in ten reach
+    0.5: the typical half of the people finds nearly the same groups, and it is rare that a half finds
+    something else. A continuum of opinion without a gap can still pass: the groups are then its ends.
     """
     k, people = found.grouping.k, len(found.grouped)
     median = low = worst = same = None
@@ -101,9 +129,10 @@ def judge_stability(found: Found, sampled: Resampled | None) -> Stability:
         ari = np.array(sampled.ari)
         median, low, worst = float(np.median(ari)), float(np.quantile(ari, 0.1)), float(ari.min())
         same = float(np.mean(np.array(sampled.k) == k))
+    cloud = cloud_silhouette(found, seed) if k > 1 else None
     if people < MINIMUM_PEOPLE:
         reason = "too_few_people"
-    elif k < 2:
+    elif k < 2 or (cloud is not None and found.grouping.silhouettes[k] <= cloud):
         reason = "one_cloud"
     elif median is None or low is None:
         reason = "not_resampled"
@@ -124,4 +153,5 @@ def judge_stability(found: Found, sampled: Resampled | None) -> Stability:
         low_threshold=LOW_THRESHOLD,
         minimum_people=MINIMUM_PEOPLE,
         silhouettes=found.grouping.silhouettes,
+        cloud_silhouette=cloud,
     )

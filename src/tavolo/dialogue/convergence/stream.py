@@ -145,7 +145,7 @@ def analyse_stream(
     sampled = None
     if resamples and grouping.k > 1:
         sampled = resample(found.votes, table.excluded, found.found, seed=seed, resamples=resamples)
-    stability = judge_stability(found.found, sampled)
+    stability = judge_stability(found.found, sampled, seed=seed)
     stability = replace(stability, grouped_people=int(cells.weight.sum()))
     sets: dict[str, tuple[tuple[str, ...], Comparison]] = {}
     by_kind: dict[str, list[assemble.Head]] = {}
