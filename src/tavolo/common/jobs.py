@@ -31,6 +31,8 @@ from tavolo.common.models import Job, StoredFile, Territory
 from tavolo.common.territory import in_territory
 
 KINDS: dict[str, Callable[[Running], None]] = {}
+# What a page calls a kind of work; a kind without a title is called by the general words.
+TITLES: dict[str, Any] = {}
 FINAL = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 MOST_ATTEMPTS = 5
 
@@ -79,13 +81,14 @@ class Running:
         self.row.save(update_fields=["result_file"])
 
 
-def kind(name: str) -> Callable[[Callable[[Running], None]], Callable[[Running], None]]:
-    """Declare the function that does one kind of job."""
+def kind(name: str, *, title: Any = "") -> Callable[[Callable[[Running], None]], Callable[[Running], None]]:
+    """Declare the function that does one kind of job, and what a page calls it."""
 
     def declare(function: Callable[[Running], None]) -> Callable[[Running], None]:
         if KINDS.get(name, function) is not function:
             raise ValueError(f"two functions claim the job {name}")
         KINDS[name] = function
+        TITLES[name] = title
         return function
 
     return declare

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_scopes import get_scope
 
 from tavolo.common import files, jobs, sniffing
@@ -127,7 +128,7 @@ def preview(run: ImportRun, count: int = 10) -> list[dict[str, Any]]:
     return shown
 
 
-@jobs.kind(CHECK)
+@jobs.kind(CHECK, title=_lazy("Checking an import"))
 def check_job(job: jobs.Running) -> None:
     """Check one import; goes on where an interrupted check stopped."""
     run = ImportRun.objects.filter(pk=job.subject_id).first()
@@ -135,7 +136,7 @@ def check_job(job: jobs.Running) -> None:
         check(run, job)
 
 
-@jobs.kind(SAVE)
+@jobs.kind(SAVE, title=_lazy("Saving an import"))
 def save_job(job: jobs.Running) -> None:
     """Save one import in a single transaction, in which it also becomes done.
 
