@@ -60,9 +60,10 @@ def read_csv_votes(layout: Layout) -> CastVotes:
     at_time = layout.find(*TIME)
     if at_time is not None:
         places.append(at_time)
-    columns = read_columns(layout, places)
-    person, statement = (_names(layout, places[i], columns[i], label) for i, label in _LABELS)
-    vote = columns[2]
+    columns = read_columns(layout, places, whole=at_time)
+    texts = [column for column in columns[:3] if isinstance(column, Column)]
+    person, statement = (_names(layout, places[i], texts[i], label) for i, label in _LABELS)
+    vote = texts[2]
     numbers = np.array([WORDS.get(_word(value), 99) for value in vote.values], np.int8)
     for code, number in enumerate(numbers):
         if number == 99:
@@ -112,8 +113,10 @@ def renumber(codes: NDArray[np.int32], values: list[str]) -> tuple[NDArray[np.in
     return (moved[codes] if len(moved) else codes.astype(np.int64)), names
 
 
-def _times(layout: Layout, place: int, column: Column) -> NDArray[Any]:
+def _times(layout: Layout, place: int, column: Column | NDArray[np.int64]) -> NDArray[Any]:
     """Return sortable times; whole numbers, numbers or ISO dates, whichever all cells are."""
+    if not isinstance(column, Column):
+        return column
     for parse in (_whole, _number, _date):
         parsed = [parse(value) for value in column.values]
         if None not in parsed:

@@ -182,12 +182,18 @@ def row_number(layout: Layout, data_row: int) -> int:
     return data_row + 2
 
 
-def read_columns(layout: Layout, places: Sequence[int]) -> list[Column]:
-    """Return the columns at `places`, encoded; large files through pyarrow."""
+def read_columns(
+    layout: Layout, places: Sequence[int], whole: int | None = None
+) -> list[Column | NDArray[np.int64]]:
+    """Return the columns at `places`, encoded; large files through pyarrow.
+
+    The column at place `whole` may come as int64 numbers instead, where a large file holds nothing else.
+    """
     if _size(layout.path) > FAST_BYTES:
-        fast = _read_fast(layout, places)
-        if fast is not None:
-            return fast
+        for numbers in dict.fromkeys((whole, None)):
+            fast = _read_fast(layout, places, numbers)
+            if fast is not None:
+                return fast
     codes: list[list[int]] = [[] for _ in places]
     known: list[dict[str, int]] = [{} for _ in places]
     for _, cells in rows_of(layout):
@@ -196,23 +202,31 @@ def read_columns(layout: Layout, places: Sequence[int]) -> list[Column]:
     return [Column(np.array(code, np.int32), list(index)) for code, index in zip(codes, known, strict=True)]
 
 
-def _read_fast(layout: Layout, places: Sequence[int]) -> list[Column] | None:
+def _read_fast(
+    layout: Layout, places: Sequence[int], whole: int | None
+) -> list[Column | NDArray[np.int64]] | None:
     """Return the columns by pyarrow, or None where it refuses the file (the plain reader then says why)."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     names = [layout.header[place] for place in places]
-    kind = pa.dictionary(pa.int32(), pa.string())
+    kinds = {
+        layout.header[place]: pa.int64() if place == whole else pa.dictionary(pa.int32(), pa.string())
+        for place in places
+    }
     try:
         table = arrow_csv.read_csv(
             str(layout.path),
             read_options=arrow_csv.ReadOptions(block_size=8 << 20),
             parse_options=arrow_csv.ParseOptions(delimiter=layout.separator, newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
-                include_columns=names, column_types=dict.fromkeys(names, kind), strings_can_be_null=False
+                include_columns=names, column_types=kinds, strings_can_be_null=False, null_values=[]
             ),
         )
-        return [_encoded(table.column(name)) for name in names]
+        return [
+            table.column(name).to_numpy() if place == whole else _encoded(table.column(name))
+            for place, name in zip(places, names, strict=True)
+        ]
     except (pa.ArrowException, KeyError, UnicodeDecodeError):
         return None
 
