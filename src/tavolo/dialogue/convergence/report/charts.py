@@ -21,6 +21,8 @@ GROUP_COLOURS = ("#0b5d8f", "#b8470f", "#1d7a58", "#8a4f8a", "#8c6a00", "#4a4a4a
 NO_GROUP_COLOUR = "#9a958a"
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "down", "pentagon", "bar")
 
+# How far from the centre of a cell, in cells, the marks of its groups stand.
+_ASIDE = 0.24
 # Outlines in units of the mark's radius, areas about equal to the circle's.
 _OUTLINES: Mapping[str, tuple[tuple[float, float], ...]] = {
     "square": ((-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)),
@@ -97,8 +99,9 @@ def aggregate_points(
     cells: int = 40,
     minimum: int = 1,
 ) -> list[MapPoint]:
-    """People of one group in one cell of a ``cells`` x ``cells`` grid become one mark at the cell's centre.
+    """People of one group in one cell of a ``cells`` x ``cells`` grid become one mark near the cell's centre.
 
+    Groups that share a cell stand side by side around its centre, each always on the same side.
     Cells with fewer than ``minimum`` people are left out, so that a mark never stands for a few people.
     The order is fixed: the largest first, then by cell and group.
     """
@@ -107,11 +110,12 @@ def aggregate_points(
     (left, bottom), (width, height) = (x.min(), y.min()), (np.ptp(x) or 1.0, np.ptp(y) or 1.0)
     column = np.minimum((x - left) / width * cells, cells - 1).astype(int)
     row = np.minimum((y - bottom) / height * cells, cells - 1).astype(int)
+    turn = 2 * np.pi / (int(group.max()) + 2)
     keys, counts = np.unique(np.stack([column, row, group]), axis=1, return_counts=True)
     marks = [
         MapPoint(
-            float(left + (c + 0.5) / cells * width),
-            float(bottom + (r + 0.5) / cells * height),
+            float(left + (c + 0.5 + _ASIDE * np.cos(turn * g)) / cells * width),
+            float(bottom + (r + 0.5 + _ASIDE * np.sin(turn * g)) / cells * height),
             int(g),
             int(n),
         )
@@ -132,11 +136,13 @@ def map_svg(
     identifier: str = "map",
     width: int = 640,
     height: int = 480,
+    largest: float = 7.0,
 ) -> str:
     """The map: one mark per point, both axes in the same unit, the origin marked by two fine lines.
 
     ``centres`` (group, x, y) get the group's name. ``focusable`` makes every mark a tab stop with its label
-    as accessible name; then keep the number of points small (`aggregate_points`).
+    as accessible name; then keep the number of points small (`aggregate_points`). Marks that gather people
+    have areas in proportion to them, the heaviest with radius ``largest``.
     """
     place = _placer(points, centres, width, height)
     parts = [_open_svg(identifier, title, description, width, height)]
@@ -151,7 +157,7 @@ def map_svg(
     parts.append(f'<g fill-opacity="{0.85 if len(points) <= 400 else 0.7}">')
     for point in points:
         px, py = place(point.x, point.y)
-        radius = base if heaviest == 1 else base * min(1.0 + 0.55 * (point.people**0.5 - 1.0), 4.0)
+        radius = base if heaviest == 1 else max(1.8, largest * (point.people / heaviest) ** 0.5)
         attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in point.data.items())
         if focusable:
             attributes += f' tabindex="0" role="img" aria-label="{escape(point.label)}"'

@@ -29,7 +29,7 @@ def build_map(result: Result, cast: Cast, anchors: dict[str, int]) -> MapView:
     x, y, group = projection.x[voted], projection.y[voted], membership[voted]
     gathered = people > MOST_POINTS
     points = (
-        aggregate_points(x, y, group, cells=56)
+        aggregate_points(x, y, group)
         if gathered
         else [MapPoint(float(a), float(b), int(g)) for a, b, g in zip(x, y, group, strict=True)]
     )
@@ -77,6 +77,11 @@ def _table(result: Result, cast: Cast, group: np.ndarray) -> Table:
         name = say("no_group" if cast.groups else "everyone", lang)
         outside = int((group < 0).sum())
         rows.append((name, number(outside, lang), percent(outside / len(group), lang), "–"))
+    if cast.kind == "declared":  # published found groups beside the declared ones
+        for g in result.found:
+            share = percent(g.voters / len(group), lang)
+            name = say("found_beside", lang, name=group_name(g, lang))
+            rows.append((name, number(g.voters, lang), share, _position(g, cast)))
     head = (say("group", lang), say("people", lang), "%", say("mean_position", lang))
     return Table(say("map_table", lang), head, tuple(rows))
 
@@ -107,7 +112,7 @@ def _stability(result: Result, cast: Cast) -> list[str]:
             people=number(found.grouped_people, lang),
         )
     ]
-    if result.agreement is not None and found.published:
+    if result.agreement is not None:
         agreement = result.agreement
         notes.append(
             say("agreement", lang, ari=decimal(agreement.ari, lang), people=number(agreement.people, lang))

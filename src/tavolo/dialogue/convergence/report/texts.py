@@ -240,12 +240,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The groups found are not published because their stability was not measured.",
     ),
     "agreement": (
-        "Accordo con i gruppi pubblicati altrove per gli stessi dati: {ari} (indice di Rand "
-        "corretto, {people} "
-        "persone).",
-        "Agreement with the groups published elsewhere for the same data: {ari} (adjusted Rand index, "
-        "{people} people).",
+        "Accordo tra i gruppi cercati qui, pubblicati o no, e quelli pubblicati altrove per gli stessi dati: "
+        "{ari} (indice di Rand corretto: 1 uguali, 0 come a caso; {people} persone).",
+        "Agreement between the groups sought here, published or not, and those published elsewhere for the "
+        "same data: {ari} (adjusted Rand index: 1 the same, 0 as by chance; {people} people).",
     ),
+    "found_beside": ("{name} (trovato)", "{name} (found)"),
     # -- the unheard
     "unheard": ("Chi non è stato sentito", "Who has not been heard"),
     "unheard_intro": (
