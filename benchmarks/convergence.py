@@ -161,17 +161,19 @@ def beside_numpy(folder: Path) -> int:
         mine = run([*worker("ours"), source, "2", here])
         wrong += not np.array_equal(np.load(here)["counts"], np.load(there)["counts"])
         best, bare = min(mine["seconds"]), min(floor["seconds"])
-        points.append((votes, best))
+        busy, bare_busy = min(mine["cpu"]), min(floor["cpu"])
+        points.append((votes, busy))
         print(
             f"{people:>9,} x 500, {votes:>11,} votes: ours {best:.2f} s {mine['peak_mb']:.0f} MB; bare numpy "
-            f"{bare:.2f} s {floor['peak_mb']:.0f} MB: {best / bare:.2f} times the bare pass",
+            f"{bare:.2f} s {floor['peak_mb']:.0f} MB: {best / bare:.2f} times the bare pass "
+            f"(processor time {busy:.2f} / {bare_busy:.2f} s: {busy / bare_busy:.2f})",
             flush=True,
         )
         if people == 1_000_000 and (best > 2 * bare or mine["peak_mb"] > 1500):
             print("  TARGET MISSED: at most twice the bare pass, under 1.5 GB")
     logs = np.log(np.array(points))
     slope = np.polyfit(logs[:, 0], logs[:, 1], 1)[0]
-    print(f"cost grows with votes to the power {slope:.2f} (1 = linear)")
+    print(f"processor time grows with votes to the power {slope:.2f} (1 = linear)")
     return wrong
 
 

@@ -64,10 +64,16 @@ def test_bad_input_is_one_sentence_and_exit_code_two(
     votes: Path, arguments: list[str], sentence: str
 ) -> None:
     filled = [part.format(votes=votes, dir=votes.parent) for part in arguments]
-    ran = run("analyse", *filled)
+    ran = run("analyse", *filled, "--lang", "en")
     assert ran.exit_code == 2
     assert sentence in ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_errors_speak_italian_by_default() -> None:
+    ran = run("analyse", "nowhere")
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith("Errore: nowhere: non esiste nessun file o cartella con questo nome")
 
 
 def test_timing_prints_a_line_per_stage_and_the_total(votes: Path) -> None:

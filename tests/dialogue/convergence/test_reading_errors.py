@@ -12,8 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tavolo.dialogue.convergence import records
+from tavolo.dialogue.convergence.error_words import ITALIAN, italian
 from tavolo.dialogue.convergence.errors import DataError
 from tavolo.dialogue.convergence.reading import read, read_census, read_groups
+
+
+def in_italian(error: DataError) -> bool:
+    """Whether problem and advice have an Italian wording of their own."""
+    return italian(error.problem) != error.problem and (
+        not error.advice or italian(error.advice) != error.advice
+    )
+
 
 HEAD = "timestamp,datetime,comment-id,voter-id,vote\n"
 MATRIX = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1\n"
@@ -52,6 +61,7 @@ def test_votes(tmp_path, monkeypatch, text, row, column, sentence, fast) -> None
     error = caught.value
     assert (error.file, error.row, error.column) == (str(path), row, column)
     assert "\n" not in str(error)
+    assert in_italian(error)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +81,7 @@ def test_matrix(tmp_path, text, row, column, sentence) -> None:
     with pytest.raises(DataError, match=sentence) as caught:
         read(path)
     assert (caught.value.row, caught.value.column) == (row, column)
+    assert in_italian(caught.value)
 
 
 @pytest.mark.parametrize("witness", ["comments.csv", "participants-votes.csv"])
@@ -101,6 +112,7 @@ def test_groups(tmp_path, text, row, column, sentence) -> None:
     with pytest.raises(DataError, match=sentence) as caught:
         read_groups(path, ["a", "b"])
     assert (caught.value.row, caught.value.column) == (row, column)
+    assert in_italian(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +131,7 @@ def test_census(tmp_path, text, row, column, sentence) -> None:
     with pytest.raises(DataError, match=sentence) as caught:
         read_census(path, {"A": 2})
     assert (caught.value.row, caught.value.column) == (row, column)
+    assert in_italian(caught.value)
 
 
 def test_folders_without_votes_and_paths_that_lead_nowhere(tmp_path: Path) -> None:
@@ -232,3 +245,14 @@ def test_no_side_file_of_an_export_raises_anything_else(tmp_path: Path, parts: l
         with suppress(DataError):
             read(tmp_path)
         (tmp_path / name).unlink()
+
+
+def test_italian_sentences_name_riga_and_colonna() -> None:
+    error = DataError("'2' is not a vote", file="votes.csv", row=3, column="vote", advice="fill it in")
+    assert error.say("it") == "votes.csv, riga 3, colonna 'vote': '2' non è un voto; completarlo"
+    assert error.say("en") == "votes.csv, row 3, column 'vote': '2' is not a vote; fill it in"
+
+
+@pytest.mark.parametrize("english", ITALIAN)
+def test_every_wording_keeps_its_values(english: str) -> None:
+    assert english.count("{}") == ITALIAN[english].count("{}")

@@ -70,7 +70,7 @@ def analyse(
     try:
         _analyse(path, groups, census, lang.value, out or [], timing, seed, resamples)
     except DataError as error:
-        typer.echo(f"{'Errore' if lang == 'it' else 'Error'}: {error}", err=True)
+        typer.echo(f"{'Errore' if lang == 'it' else 'Error'}: {error.say(lang.value)}", err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
