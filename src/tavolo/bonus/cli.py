@@ -6,78 +6,26 @@ Exit codes: 0 done, 1 a comparison failed (check-cases, rerun), 2 the input has 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from tavolo.bonus.cli_common import (
+    Choice,
+    Lang,
+    PaidOn,
+    PlanFile,
+    ResultsFile,
+    WorkersFile,
+    choices_of,
+    day_of,
+    lang_of,
+    says_problems,
+)
+from tavolo.bonus.cli_study import study
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-PlanFile = Annotated[
-    Path, typer.Argument(help="The plan (YAML; see `tavolo bonus schema`).", metavar="PLAN.yaml")
-]
-WorkersFile = Annotated[Path, typer.Option("--workers", help="Payroll file: CSV, XLSX or Parquet.")]
-ResultsFile = Annotated[
-    Path, typer.Option("--results", help="Results of the indicators: CSV, XLSX or Parquet.")
-]
-PaidOn = Annotated[str, typer.Option("--paid-on", help="Day of payment, YYYY-MM-DD or 15/06/2026.")]
-Lang = Annotated[str, typer.Option("--lang", help="it or en.")]
-Choice = Annotated[
-    list[str] | None, typer.Option("--choice", help="Take another recorded reading: key=value.")
-]
-
-
-def _day(text: str) -> date:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    raise typer.BadParameter(f"'{text}' is not a day; write it as 2026-06-15 or 15/06/2026")
-
-
-def _choices(pairs: list[str] | None) -> dict[str, str]:
-    found = {}
-    for pair in pairs or []:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"'{pair}' must be key=value, for instance cap_basis=gross")
-        found[key] = value
-    return found
-
-
-def _lang(lang: str) -> str:
-    if lang not in ("it", "en"):
-        raise typer.BadParameter("the language is it or en")
-    return lang
-
-
-def says_problems(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the errors of files, plans and rules into sentences and exit code 2."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        from tavolo.bonus.cases.sheet import CaseError
-        from tavolo.bonus.payroll import PayrollProblems
-        from tavolo.bonus.rules.errors import RuleError
-        from tavolo.common.errors import Problem
-
-        try:
-            return command(*args, **kwargs)
-        except PayrollProblems as error:
-            for problem in error.problems:
-                typer.echo(str(problem), err=True)
-            typer.echo(
-                f"{len(error.problems)} problems: nothing was written. Correct them and run again.", err=True
-            )
-        except (Problem, RuleError, CaseError) as error:
-            typer.echo(str(error), err=True)
-        raise typer.Exit(2)
-
-    return run
 
 
 @app.command()
@@ -93,7 +41,7 @@ def simulate(
     """Compute the bonus of every worker: amount due, eligibility, tax and net."""
     from tavolo.bonus.io import frozen, run_files, summary, write_frozen, write_outputs
 
-    day, choices, language = _day(paid_on), _choices(choice), _lang(lang)
+    day, choices, language = day_of(paid_on), choices_of(choice), lang_of(lang)
     if letters and out is None:
         raise typer.BadParameter("--letters needs --out, the folder to write them in")
     inputs = run_files(plan, workers, results, day, choices)
@@ -126,8 +74,8 @@ def explain(
     from tavolo.bonus.io import run_files
     from tavolo.bonus.rules.explain import Explainer
 
-    inputs = run_files(plan, workers, results, _day(paid_on), _choices(choice))
-    found = Explainer(inputs.run, _lang(lang)).explain(inputs.run.workers.position(worker))
+    inputs = run_files(plan, workers, results, day_of(paid_on), choices_of(choice))
+    found = Explainer(inputs.run, lang_of(lang)).explain(inputs.run.workers.position(worker))
     typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1) if as_json else found.as_text(lang))
 
 
@@ -153,7 +101,7 @@ def law(
     """Print what the law says on a day, why, and where sources disagree."""
     from tavolo.bonus.law.show import law_lines
 
-    for line in law_lines(_day(on), _lang(lang), key):
+    for line in law_lines(day_of(on), lang_of(lang), key):
         typer.echo(line)
 
 
@@ -202,3 +150,6 @@ def check_cases(
     )
     if wrong:
         raise typer.Exit(1)
+
+
+app.registered_commands += study.registered_commands

@@ -11,21 +11,32 @@ from tavolo.common.errors import Problem
 
 _WORDS = {
     "it": {
-        "payment": "data di pagamento", "signing": "data di firma", "accrual": "data di maturazione",
-        "from": "dal", "to": "al", "open": "fino a modifica",
-        "none": "nessun valore: un calcolo che lo usa si "
-            "ferma",
-        "verified": "letto", "from memory": "A MEMORIA, da "
-            "confermare", "conflict": "altra lettura", "read": "su",
+        "payment": "data di pagamento",
+        "signing": "data di firma",
+        "accrual": "data di maturazione",
+        "from": "dal",
+        "to": "al",
+        "open": "fino a modifica",
+        "none": "nessun valore: un calcolo che lo usa si ferma",
+        "verified": "letto",
+        "from memory": "A MEMORIA, da confermare",
+        "conflict": "altra lettura",
+        "read": "su",
     },
     "en": {
-        "payment": "payment date", "signing": "signing date", "accrual": "accrual date",
-        "from": "from", "to": "to", "open": "until changed", "none": "no value: a computation that uses it "
-            "stops",
-        "verified": "read", "from memory": "FROM MEMORY, to "
-            "confirm", "conflict": "other reading", "read": "on",
+        "payment": "payment date",
+        "signing": "signing date",
+        "accrual": "accrual date",
+        "from": "from",
+        "to": "to",
+        "open": "until changed",
+        "none": "no value: a computation that uses it stops",
+        "verified": "read",
+        "from memory": "FROM MEMORY, to confirm",
+        "conflict": "other reading",
+        "read": "on",
     },
-}  # fmt: skip
+}
 
 
 def law_lines(day: date, lang: str, key: str | None = None) -> Iterator[str]:
@@ -36,7 +47,8 @@ def law_lines(day: date, lang: str, key: str | None = None) -> Iterator[str]:
     for parameter, value in tree.on(day):
         if key is not None and parameter.key != key:
             continue
-        yield f"{parameter.key}: {parameter.description[lang]} ({parameter.unit}; {words[parameter.key_date]})"
+        governed = words[parameter.key_date]
+        yield f"{parameter.key}: {parameter.description[lang]} ({parameter.unit}; {governed})"
         if value is None:
             yield f"    {words['none']}"
             continue
@@ -54,4 +66,5 @@ def _value(value: LawValue, words: dict[str, str]) -> Iterator[str]:
 
 def _source(item: LawValue | Conflict, words: dict[str, str]) -> str:
     reference = item.reference
-    return f"{reference.short()} - {words[reference.status]} {words['read']} {reference.link_text} ({reference.read_on})"
+    status = f"{words[reference.status]} {words['read']} {reference.link_text} ({reference.read_on})"
+    return f"{reference.short()} - {status}"
