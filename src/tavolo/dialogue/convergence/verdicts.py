@@ -133,14 +133,8 @@ def judge(
 
     Raises ValueError on impossible counts or when a group's answers exceed its census.
     """
-    a, d, p = (_table(x) for x in (agree, disagree, passed))
+    a, d, p, size = _checked(agree, disagree, passed, census)
     groups = a.shape[0]
-    size = np.zeros(groups, dtype=np.int64) if census is None else np.asarray(census, dtype=np.int64)
-    if d.shape != a.shape or p.shape != a.shape or size.shape != (groups,) or groups == 0:
-        raise ValueError(
-            "Agree, disagree and pass need one row per group and one column per statement, "
-            "the census one number per group."
-        )
     seen, members = a + d + p, size[:, None]
     evidence = _Evidence(
         majority_p_value(a, seen, members),
@@ -152,10 +146,10 @@ def judge(
     code, side, probability, leading, named = decided
     state = _states(evidence, seen, 1.0 - level)
     missing, reason = _whose(code, state)
-    support = dissent = (np.zeros(a.shape), np.ones(a.shape))
-    if with_intervals:
-        support = share_interval(a, seen, members, level)
-        dissent = share_interval(d, seen, members, level)
+    open_ended = np.zeros(a.shape), np.ones(a.shape)
+    support, dissent = (
+        share_interval(x, seen, members, level) if with_intervals else open_ended for x in (a, d)
+    )
     wide, wide_probability, family = _over_the_table(code, probability, seen, level)
     return Verdicts(
         level=level,
@@ -183,11 +177,22 @@ def naming_factor(groups: int) -> int:
     return max(2, 2 * (groups - 1))
 
 
-def _table(values: ArrayLike) -> IntArray:
-    table = np.asarray(values)
-    if table.ndim != 2 or not np.issubdtype(table.dtype, np.integer):
+def _checked(
+    agree: ArrayLike, disagree: ArrayLike, passed: ArrayLike, census: ArrayLike | None
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Counts as tables of whole numbers of one shape, and one census size per group (0 = unknown)."""
+    tables = [np.asarray(values) for values in (agree, disagree, passed)]
+    if any(t.ndim != 2 or not np.issubdtype(t.dtype, np.integer) for t in tables):
         raise ValueError("Counts must be whole numbers in a table of groups by statements.")
-    return table.astype(np.int64)
+    a, d, p = (t.astype(np.int64) for t in tables)
+    groups = a.shape[0]
+    size = np.zeros(groups, dtype=np.int64) if census is None else np.asarray(census, dtype=np.int64)
+    if d.shape != a.shape or p.shape != a.shape or size.shape != (groups,) or groups == 0:
+        raise ValueError(
+            "Agree, disagree and pass need one row per group and one column per statement, "
+            "the census one number per group."
+        )
+    return a, d, p, size
 
 
 def _decide(
