@@ -56,8 +56,15 @@ class Rings:
 
 
 def gifts_from(rows: Sequence[tuple[int, int, int, int, int]], firms: int, rings_per_firm: int = 5) -> Gifts:
-    """Return gifts from (giver, taker, offer, need, value) with every offer and need used at most once."""
+    """Return gifts from (giver, taker, offer, need, value) with every offer and need used at most once.
+
+    Raises ValueError if an offer has two givers or a need two takers.
+    """
     table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    for sheet, owner in ((2, 0), (3, 1)):
+        pairs = np.unique(table[:, [sheet, owner]], axis=0)
+        if len(np.unique(pairs[:, 0])) < len(pairs):
+            raise ValueError("an offer belongs to one giving firm and a need to one taking firm")
     offers = int(table[:, 2].max()) + 1 if len(table) else 0
     needs = int(table[:, 3].max()) + 1 if len(table) else 0
     giver, taker, offer, need, value = (table[:, column].copy() for column in range(5))
