@@ -39,21 +39,23 @@ def write_whole(out: BinaryIO, *, statements: bool) -> Checkpoint:
     return top
 
 
-def write_extract(out: BinaryIO, act_ids: Iterable[uuid.UUID]) -> Checkpoint:
-    """Write some acts with what they say, each proved against a checkpoint signed now.
+def write_extract(out: BinaryIO, act_ids: Iterable[uuid.UUID], *, statements: bool = True) -> Checkpoint:
+    """Write some acts, with or without what they say, each proved against the newest checkpoint.
 
-    The checkpoints anybody holds are joined to it by proofs, so that each holder can compare. Acts whose
-    content was erased bring their tombstones along.
+    A checkpoint is signed first where the newest does not cover them. The checkpoints anybody holds are
+    joined to it by proofs, so that each holder can compare. Acts whose content was erased bring their
+    tombstones along. The caller answers for who receives statements.
     """
-    top = checkpoints.sign()
+    wanted = _with_tombstones(set(act_ids))
+    top = _covering(wanted)
     tree = storage.tree(top.size)
     rows = _joined_checkpoints(top)
-    writer = _writer(out, "extract", "all", [row.note for row in rows])
+    writer = _writer(out, "extract", "all" if statements else "none", [row.note for row in rows])
     for old, new in pairwise(rows):
         writer.consistency(old.size, new.size, storage.tree(new.size).consistency(old.size))
-    wanted = _with_tombstones(set(act_ids))
     leaves = Leaf.objects.filter(act_id__in=wanted, index__lt=top.size).select_related("act")
-    contents = {row.act_id: row for row in ActContent.objects.filter(act_id__in=wanted)}
+    said = ActContent.objects.filter(act_id__in=wanted if statements else [])
+    contents = {row.act_id: row for row in said}
     for leaf in leaves.order_by("index"):
         content = contents.get(leaf.act_id)
         writer.leaf(
@@ -106,6 +108,13 @@ def _leaves(size: int, statements: bool) -> Iterator[tuple[Leaf, ActContent | No
             contents = {row.act_id: row for row in rows}
         for leaf in leaves:
             yield leaf, contents.get(leaf.act_id)
+
+
+def _covering(act_ids: set[uuid.UUID]) -> Checkpoint:
+    """Return the newest checkpoint, signed now where it does not cover these acts."""
+    top = checkpoints.latest()
+    covered = top is not None and Leaf.objects.filter(act_id__in=act_ids, index__lt=top.size).count()
+    return top if top is not None and covered == len(act_ids) else checkpoints.sign()
 
 
 def _joined_checkpoints(top: Checkpoint) -> list[Checkpoint]:
