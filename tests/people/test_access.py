@@ -143,7 +143,7 @@ def test_a_representative_sets_up_an_app_and_signs_in_with_its_code(cast: Cast) 
     client.post("/accesso/conferma/", {"password": PASSWORD})
     page = client.get("/accesso/fattore/app/attiva/").content.decode()
     secret = re.search(r'value="([A-Z2-7]{16,})"', page)
-    assert secret, page[page.index("<main"):]
+    assert secret, page[page.index("<main") :]
     assert client.post("/accesso/fattore/app/attiva/", {"code": code_for(secret.group(1))}).status_code == 302
     assert client.get("/profilo/").status_code == 200
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
+from tavolo.common.idempotency import FIELD, key_from, new_key, once
 from tavolo.people import policies
 from tavolo.people.forms import InvitationForm, OrganisationForm, RegisterForm
 from tavolo.people.identifiers import ateco_title, size_class
@@ -50,6 +52,13 @@ def search(request: HttpRequest) -> Any:
         digits = Q(partita_iva=word) if word.isdigit() else Q()
         found = found.filter(Q(sort_key__contains=word) | digits)
     return found.order_by("sort_key", "pk")
+
+
+def once_for(request: HttpRequest, action: str, asked: dict[str, Any], work: Callable[[], Any]) -> str:
+    """Do `work` once for the key the form carries, and return the id of what it made."""
+    asked = {name: value for name, value in asked.items() if name not in {"csrfmiddlewaretoken", FIELD}}
+    call = once(key_from(request) or new_key(), account_id=person(request).pk, action=action, request=asked)
+    return str(call.run(lambda: str(work().pk)))
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -106,12 +115,17 @@ def register(request: HttpRequest) -> HttpResponse:
         data = dict(form.cleaned_data)
         kind, association = data.pop("kind"), data.pop("association", None)
         try:
-            made = services.register_organisation(person(request), kind, data, today, association)
+            made = once_for(
+                request,
+                "people.register",
+                request.POST.dict(),
+                lambda: services.register_organisation(person(request), kind, data, today, association),
+            )
         except Problem as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, _("%(name)s is registered.") % {"name": made.name})
-            return redirect("people:organisation", organisation_id=made.pk)
+            messages.success(request, _("%(name)s is registered.") % {"name": data["name"]})
+            return redirect("people:organisation", organisation_id=made)
     return render(request, "people/organisation_form.html", {"form": form, "organisation": None})
 
 
@@ -151,6 +165,7 @@ def members(request: HttpRequest, organisation_id: uuid.UUID, form: Any = None) 
         "grantable": roles,
         "invitations": open_ones.order_by("created_at")[:200],
         "form": form or InvitationForm(roles=roles),
+        "may_import": found.kind == OrganisationKind.FIRM and Role.WORKER in roles,
     }
     return render(request, "people/members.html", context)
 

@@ -15,7 +15,7 @@ from tavolo.people.adapters import SESSION_KEY, invitation_in
 from tavolo.people.forms import AcceptForm
 from tavolo.people.models import Account
 from tavolo.people.roles import person
-from tavolo.people.services.accounts import open_account
+from tavolo.people.services.accounts import is_unclaimed, open_account
 from tavolo.people.services.invitations import accept
 
 
@@ -34,7 +34,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
         return render(request, "people/invitation_gone.html", status=410)
     if request.user.is_authenticated:
         return _accept_signed_in(request)
-    exists = Account.objects.filter(email__iexact=found.email).exists()
+    present = Account.objects.filter(email__iexact=found.email).first()
+    exists = present is not None and not is_unclaimed(present)
     form = AcceptForm(request.POST or None, email=found.email)
     if request.method == "POST" and not exists and form.is_valid():
         try:

@@ -19,6 +19,7 @@ from tavolo.people.forms import ConstituencyForm
 from tavolo.people.models import OrganisationKind
 from tavolo.people.roles import person
 from tavolo.people.services import constituencies as services
+from tavolo.people.views import once_for
 
 
 def constituencies(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
@@ -37,14 +38,19 @@ def constituencies(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResp
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            made = services.define_constituency(
-                person(request), found, data["kind"], data["name"], today, data["subject"]
+            made = once_for(
+                request,
+                "people.define",
+                request.POST.dict(),
+                lambda: services.define_constituency(
+                    person(request), found, data["kind"], data["name"], today, data["subject"]
+                ),
             )
         except Problem as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, _("The constituency is defined."))
-            return redirect("people:constituency", constituency_id=made.pk)
+            return redirect("people:constituency", constituency_id=made)
     rows = policies.constituencies_visible_to(request.user, today).filter(organisation=found, retired_at=None)
     context = {"organisation": found, "rows": rows.order_by("name"), "form": form}
     return render(request, "people/constituencies.html", context)

@@ -41,16 +41,39 @@ def open_account(token: str, name: str, password: str, language: str, now: datet
     invitation = find(token, now)
     if invitation is None or invitation.accepted_at is not None:
         raise Problem(_("This invitation no longer holds. Ask the organisation for a new one."))
-    try:
-        with transaction.atomic():
-            account = Account.objects.create_user(
-                invitation.email, password, name=name.strip(), language=language
-            )
-    except IntegrityError as error:
-        raise Problem(_("There is already an account for this address. Sign in to accept.")) from error
-    EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+    account = unclaimed_account(invitation.email) or _new_account(invitation.email)
+    account.name, account.language = name.strip(), language
+    account.set_password(password)
+    account.save()
+    EmailAddress.objects.update_or_create(
+        user=account, email=account.email, defaults={"verified": True, "primary": True}
+    )
     accept(token, account, now)
     return account
+
+
+def unclaimed_account(email: str) -> Account | None:
+    """Return the account of an address that was entered from a list and that nobody has ever opened."""
+    found = Account.objects.select_for_update().filter(email__iexact=email, is_active=True).first()
+    return found if found is not None and is_unclaimed(found) else None
+
+
+def is_unclaimed(account: Account) -> bool:
+    """Tell whether nobody can sign in with an account yet: no password, no passkey, no single sign-on."""
+    if account.has_usable_password() or EmailAddress.objects.filter(user=account, verified=True).exists():
+        return False
+    return not (
+        Authenticator.objects.filter(user=account).exists()
+        or SocialAccount.objects.filter(user=account).exists()
+    )
+
+
+def _new_account(email: str) -> Account:
+    try:
+        with transaction.atomic():
+            return Account.objects.create_user(email)
+    except IntegrityError as error:
+        raise Problem(_("There is already an account for this address. Sign in to accept.")) from error
 
 
 @transaction.atomic
