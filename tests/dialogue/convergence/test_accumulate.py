@@ -112,3 +112,20 @@ def test_chunks_over_other_statements_are_refused() -> None:
         Accumulator(2).add([[1, 0, -1]])
     with pytest.raises(DataError, match="same statements and groups"):
         Accumulator(2).merge(Accumulator(3))
+
+
+@pytest.mark.parametrize("gram", [True, False])
+def test_sums_survive_being_kept_as_bytes(gram: bool) -> None:
+    votes, camp = camps(100, 12)
+    sums = Accumulator(12, 2, gram=gram).add(votes, camp)
+    again = Accumulator.load(sums.dump())
+    assert (again.people, again.groups, again.gram is None) == (100, 2, not gram)
+    np.testing.assert_array_equal(again.counts, sums.counts)
+    if gram:
+        assert same(again, sums)
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"PK\x03\x04 broken"])
+def test_bytes_that_hold_no_sums_are_refused(data: bytes) -> None:
+    with pytest.raises(DataError, match="hold no sums"):
+        Accumulator.load(data)

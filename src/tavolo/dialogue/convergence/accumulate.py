@@ -8,6 +8,8 @@ bit-identical whatever the order or the split of the chunks. Memory: 3·S²·8 b
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,6 +157,30 @@ class Accumulator:
             total.gram.add(self.gram)
             total.gram.add(other.gram)
         return total
+
+    def dump(self) -> bytes:
+        """Return the sums as bytes, to be kept or sent to another machine (see `load`)."""
+        out = io.BytesIO()
+        parts = {"people": np.array(self.people), "counts": self.counts}
+        if self.gram is not None:
+            parts |= {"values": self.gram.values, "cross": self.gram.cross, "seen": self.gram.seen}
+        np.savez_compressed(out, allow_pickle=False, **parts)
+        return out.getvalue()
+
+    @classmethod
+    def load(cls, data: bytes) -> Accumulator:
+        """Return the sums kept by `dump`; DataError if the bytes are something else."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as parts:
+                groups, _, statements = parts["counts"].shape
+                loaded = cls(statements, groups, gram="seen" in parts)
+                loaded.people = int(parts["people"])
+                loaded.counts = parts["counts"].astype(np.int64)
+                if loaded.gram is not None:
+                    loaded.gram = Gram(parts["values"], parts["cross"], parts["seen"])
+        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+            raise DataError(f"these bytes hold no sums ({error})") from error
+        return loaded
 
     def change_count(self, column: int, old: int | None, new: int | None, group: int = 0) -> None:
         """Move one vote in the counts: O(1). None stands for "no vote"."""

@@ -69,10 +69,10 @@ ITALIAN: dict[str, str] = {
     "rename or remove one": "cambiarne o toglierne una",
     "name a column {} in the first row": "chiamare {} una colonna nella prima riga",
     "look for a missing quotation mark or separator": "cercare virgolette o un separatore mancanti",
-    "votes are 1 (agree), 0 (pass) and -1 (disagree); leave the row out where nobody voted": "i voti sono "
-    "1 (d'accordo), 0 (non so) e -1 (contrario); dove nessuno ha votato si omette la riga",
-    "votes are 1 (agree), 0 (pass), -1 (disagree) and an empty cell for no vote": "i voti sono 1 (d'accordo), "
-    "0 (non so), -1 (contrario) e una cella vuota per nessun voto",
+    "votes are 1 (agree), 0 (pass) and -1 (disagree); leave the row out where nobody voted": "i voti "
+    "sono 1 (d'accordo), 0 (non so) e -1 (contrario); dove nessuno ha votato si omette la riga",
+    "votes are 1 (agree), 0 (pass), -1 (disagree) and an empty cell for no vote": "i voti sono "
+    "1 (d'accordo), 0 (non so), -1 (contrario) e una cella vuota per nessun voto",
     "fill it in": "completarlo",
     "use milliseconds since 1970 or ISO dates in every row, or leave the column out": "usare in ogni riga "
     "millisecondi dal 1970 o date ISO, oppure togliere la colonna",
@@ -84,8 +84,8 @@ ITALIAN: dict[str, str] = {
     "nuovo il file",
     "multiply all votes by -1, or export the files again": "moltiplicare tutti i voti per -1, o esportare di "
     "nuovo i file",
-    "export the file again, or remove the column n-agree if the votes are right": "esportare di nuovo "
-    "il file, o togliere la colonna n-agree se i voti sono giusti",
+    "export the file again, or remove the column n-agree if the votes are right": "esportare di "
+    "nuovo il file, o togliere la colonna n-agree se i voti sono giusti",
     "use the names of the votes, or remove the row": "usare i nomi che compaiono nei voti, o togliere la riga",
     "write one row participant,group each": "scrivere per ciascuno una riga participant,group",
     "give the true size of the whole group": "indicare la vera dimensione di tutto il gruppo",
