@@ -27,7 +27,7 @@ from tests.people.conftest import Cast
 
 GOOD_FIRMS = (
     "Ragione sociale;Partita IVA;Comune;Addetti;Codice ATECO\n"
-    "Nuova Meccanica;01234567897;monza;37;25.53.00\n"
+    "Nuova Meccanica;01234560157;monza;37;25.53.00\n"
     "Officina Rossi;00743110157;;;\n"
 )
 
@@ -55,7 +55,7 @@ def test_an_association_brings_in_its_firms_with_one_act(cast: Cast) -> None:
         cast, "people.firms", "firms", "association_officer", cast.body["confindustria"].pk, GOOD_FIRMS
     )
     assert (run.state, run.summary) == (ImportRun.State.DONE, {"firms": 2})
-    new = Organisation.objects.get(partita_iva="01234567897")
+    new = Organisation.objects.get(partita_iva="01234560157")
     assert (new.municipality, new.employees, new.ateco, new.sort_key) == (
         "Monza",
         37,
@@ -69,7 +69,7 @@ def test_an_association_brings_in_its_firms_with_one_act(cast: Cast) -> None:
 
 
 def test_wrong_rows_are_named_and_nothing_is_saved(cast: Cast) -> None:
-    text = "name,partita_iva,ateco\nBuona,01234567897,25.53.00\nCattiva,01234567891,62.01.00\n"
+    text = "name,partita_iva,ateco\nBuona,01234560157,25.53.00\nCattiva,01234567891,62.01.00\n"
     run = bring_in(cast, "people.firms", "firms", "association_officer", cast.body["confindustria"].pk, text)
     assert run.state == ImportRun.State.REFUSED
     assert {(problem["row"], problem["column"]) for problem in run.problems} == {

@@ -42,7 +42,7 @@ def test_an_association_registers_a_firm_which_joins_it(cast: Cast) -> None:
     body = {
         "kind": "firm",
         "name": "Nuova S.r.l.",
-        "partita_iva": "01234567897",
+        "partita_iva": "01234560157",
         "municipality": "sesto san giovanni",
     }
     answer = client.post("/organizzazioni/nuova/", {**body, "idempotency_key": "uno"})

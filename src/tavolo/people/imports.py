@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tavolo.common.errors import Problem
 from tavolo.common.imports import parsers
@@ -44,12 +44,12 @@ def cell(clean: Callable[[str], str]) -> Callable[[str], str]:
 
 
 PERSON = (
-    Column("email", parsers.email, aliases=("e-mail", "mail"), says=_lazy("e-mail address")),
+    Column("email", parsers.email, aliases=("e-mail", "mail"), says=gettext_lazy("e-mail address")),
     Column(
         "name",
         parsers.text(150),
         aliases=("nome", "nominativo", "nome e cognome"),
-        says=_lazy("name and surname"),
+        says=gettext_lazy("name and surname"),
     ),
 )
 SINCE = Column(
@@ -57,14 +57,14 @@ SINCE = Column(
     parsers.day,
     required=False,
     aliases=("dal", "data inizio"),
-    says=_lazy("first day, as 2026-01-31; today where empty"),
+    says=gettext_lazy("first day, as 2026-01-31; today where empty"),
 )
 FIRM = (
     Column(
         "name",
         parsers.text(200),
         aliases=("ragione sociale", "denominazione"),
-        says=_lazy("name of the firm"),
+        says=gettext_lazy("name of the firm"),
     ),
     Column(
         "partita_iva", cell(clean_partita_iva), aliases=("partita iva", "p.iva", "piva"), says="partita IVA"
@@ -82,14 +82,14 @@ FIRM = (
         cell(clean_municipality),
         required=False,
         aliases=("comune",),
-        says=_lazy("municipality"),
+        says=gettext_lazy("municipality"),
     ),
     Column(
         "employees",
         parsers.integer(0, 1_000_000),
         required=False,
         aliases=("addetti", "dipendenti"),
-        says=_lazy("number of employees"),
+        says=gettext_lazy("number of employees"),
     ),
 )
 
@@ -181,9 +181,9 @@ def _page(name: str, argument: str) -> Callable[[uuid.UUID | None], str]:
 register(
     Importer(
         name="people.firms",
-        title=_lazy("Member firms of the association"),
-        says=_lazy("Firms not yet registered are registered; all of them join the association today."),
-        parts=(Part("firms", _lazy("Firms"), FIRM, unique=("partita_iva",)),),
+        title=gettext_lazy("Member firms of the association"),
+        says=gettext_lazy("Firms not yet registered are registered; all of them join the association today."),
+        parts=(Part("firms", gettext_lazy("Firms"), FIRM, unique=("partita_iva",)),),
         may_use=lambda request, subject_id: _at(
             request, subject_id, OrganisationKind.EMPLOYERS_ASSOCIATION, {Role.OFFICER}
         ),
@@ -195,9 +195,11 @@ register(
 register(
     Importer(
         name="people.workers",
-        title=_lazy("Workers of the firm"),
-        says=_lazy("Each gets the role of worker in this firm. Nobody is asked anything by this list."),
-        parts=(Part("people", _lazy("Workers"), (*PERSON, SINCE), unique=("email",)),),
+        title=gettext_lazy("Workers of the firm"),
+        says=gettext_lazy(
+            "Each gets the role of worker in this firm. Nobody is asked anything by this list."
+        ),
+        parts=(Part("people", gettext_lazy("Workers"), (*PERSON, SINCE), unique=("email",)),),
         may_use=lambda request, subject_id: _at(
             request, subject_id, OrganisationKind.FIRM, {Role.OWNER, Role.HR}
         ),
@@ -208,9 +210,11 @@ register(
 register(
     Importer(
         name="people.union_members",
-        title=_lazy("Members of the union"),
-        says=_lazy("A special category of personal data: only the union's officers and each member see it."),
-        parts=(Part("people", _lazy("Members"), (*PERSON, SINCE), unique=("email",)),),
+        title=gettext_lazy("Members of the union"),
+        says=gettext_lazy(
+            "A special category of personal data: only the union's officers and each member see it."
+        ),
+        parts=(Part("people", gettext_lazy("Members"), (*PERSON, SINCE), unique=("email",)),),
         may_use=lambda request, subject_id: _at(request, subject_id, OrganisationKind.UNION, {Role.OFFICER}),
         save=_save_members,
         link=_page("people:union_members", "organisation_id"),
@@ -219,9 +223,9 @@ register(
 register(
     Importer(
         name="people.list",
-        title=_lazy("People of a constituency"),
-        says=_lazy("The list replaces the present one whole."),
-        parts=(Part("people", _lazy("People"), PERSON, unique=("email",)),),
+        title=gettext_lazy("People of a constituency"),
+        says=gettext_lazy("The list replaces the present one whole."),
+        parts=(Part("people", gettext_lazy("People"), PERSON, unique=("email",)),),
         may_use=_listed,
         save=_save_list,
         link=_page("people:constituency", "constituency_id"),
