@@ -85,7 +85,8 @@ def test_the_database_refuses_workers_in_an_employers_consultation(territory):
     with pytest.raises(IntegrityError, match="employers"), transaction.atomic():
         Group.objects.create(
             territory=territory, consultation=consultation, party=world.parties["CGIL"],
-            constituency=world.constituencies["CGIL"], name="x", side="workers", promoter_kind="union", number=5,
+            constituency=world.constituencies["CGIL"], name="x", side="workers",
+            promoter_kind="union", number=5,
         )  # fmt: skip
 
 

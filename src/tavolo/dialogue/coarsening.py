@@ -15,8 +15,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def gather(x: Floats, y: Floats, label: Ints, least: int) -> tuple[Floats, Floats, Ints]:
+def gather(
+    x: Floats, y: Floats, label: Ints, least: int, wanted: int = 0
+) -> tuple[Floats, Floats, Ints]:
     """Return the new x and y, and the number of the part each person is in (-1: label too small, unplaced).
+
+    Parts are split down to about `wanted` people (but never below `least`), so that a map stays readable.
 
     `label` may be any integers; a label with fewer than `least` people is drawn nowhere (NaN).
     """
@@ -29,7 +33,7 @@ def gather(x: Floats, y: Floats, label: Ints, least: int) -> tuple[Floats, Float
             continue
         while waiting:
             rows = waiting.pop()
-            halves = _halves(x, y, rows, least)
+            halves = _halves(x, y, rows, max(least, wanted))
             if halves is not None:
                 waiting += halves
                 continue

@@ -30,6 +30,7 @@ from tavolo.dialogue.services.results import Column, View, view_for
 # One byte of a closed ballot -> the vote as the analysis reads it (-128: not seen).
 MEANING = np.array([-128, 1, -1, 0], dtype=np.int8)
 SEED = 20260413
+MOST_MARKS = 130  # about; between half and all of it are drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +155,8 @@ def coarsened(result: Result, least: int) -> Result:
     pair = declared * 100 + found
     _values, inverse, counts = np.unique(pair, return_inverse=True, return_counts=True)
     found = np.where(counts[inverse] < least, -1, found)
-    x, y, part = gather(at.x, at.y, declared * 100 + found, least)
+    wanted = -(-len(at.x) // MOST_MARKS)
+    x, y, part = gather(at.x, at.y, declared * 100 + found, least, wanted)
     loose = part < 0
     votes = at.votes.copy()
     for number in np.unique(part[~loose]):

@@ -19,7 +19,7 @@ from tavolo.dialogue.models import Analysis, Consultation
 from tavolo.dialogue.services.analysing import audience_of, result_for
 from tavolo.dialogue.services.results import view_for
 
-VERSION = 1
+VERSION = 2
 MARK = {
     verdicts.CONVERGENCE: "=", verdicts.RESERVATION: "~", verdicts.DIVERGENCE: "≠", verdicts.AGAINST: "×",
     verdicts.NOT_ENOUGH: "?",
@@ -118,7 +118,7 @@ def _map(result: Result, cast: Cast, described: MapView, lang: Any) -> dict[str,
     return {
         "svg": map_svg(
             points, say("map_title", lang), alt, group_names=[cast.name(g.id) for g in cast.groups],
-            centres=centres if len(cast.groups) > 1 else (), focusable=len(points) <= 150,
+            centres=centres if len(cast.groups) > 1 else (), focusable=len(points) <= 300,
         ),
         "alt": alt,
         "table": [list(row) for row in table.rows],

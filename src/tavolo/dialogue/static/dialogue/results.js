@@ -12,12 +12,15 @@
     map.addEventListener("mouseover", say);
     map.addEventListener("focusin", say);
     map.addEventListener("mouseleave", function () { note.textContent = first; });
+    /* One tab stop for the whole map; the arrow keys go on from there. */
+    Array.prototype.forEach.call(map.querySelectorAll("[tabindex]"), function (mark, i) { mark.setAttribute("tabindex", i ? "-1" : "0"); });
     map.addEventListener("keydown", function (event) {
       var step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (!step) { return; }
       var marks = Array.prototype.slice.call(map.querySelectorAll("[tabindex]"));
-      var next = marks[marks.indexOf(document.activeElement) + step];
-      if (next) { event.preventDefault(); next.focus(); }
+      var at = marks.indexOf(document.activeElement) + step;
+      while (marks[at] && marks[at].getAttribute("visibility") === "hidden") { at += step; }
+      if (marks[at]) { event.preventDefault(); marks[at].focus(); }
     });
   }
   var legend = document.querySelectorAll("[data-show-group]");
@@ -46,9 +49,14 @@
       });
     });
     shown.textContent = String(n);
+    Array.prototype.forEach.call(legend, function (box) {
+      if (filter.group !== group) { box.checked = !group || box.dataset.showName === group; box.dispatchEvent(new Event("change")); }
+    });
+    filter.group = group;
   }
   form.addEventListener("change", filter);
   form.addEventListener("input", filter);
   form.addEventListener("submit", function (event) { event.preventDefault(); filter(); });
+  filter.group = "";
   filter();
 }());
