@@ -20,7 +20,15 @@ from tavolo.people.models import Account, ConstituencyKind, Organisation, Organi
 from tavolo.people.services.tokens import MOST_DAYS
 
 
-class OrganisationForm(forms.Form):
+class Form(forms.Form):
+    """A form whose labels stand alone, without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class OrganisationForm(Form):
     """An organisation's data; identifiers are checked and put into their usual spelling."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -71,7 +79,7 @@ class RegisterForm(OrganisationForm):
             del self.fields["association"]
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(Form):
     """Whom to invite, and to which role."""
 
     email = forms.EmailField(label=_("E-mail address"))
@@ -85,7 +93,7 @@ class InvitationForm(forms.Form):
         ]
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(Form):
     """The account of a person who accepts an invitation: a name and a password."""
 
     name = forms.CharField(
@@ -113,14 +121,14 @@ class AcceptForm(forms.Form):
         return data
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(Form):
     """What a person may change about the own account."""
 
     name = forms.CharField(label=_("Name and surname"), max_length=150)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
-class TokenForm(forms.Form):
+class TokenForm(Form):
     """A new key for the API."""
 
     name = forms.CharField(label=_("What is it for?"), max_length=80)
@@ -133,7 +141,7 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label=_("Days it works"), min_value=1, max_value=MOST_DAYS, initial=90)
 
 
-class ConstituencyForm(forms.Form):
+class ConstituencyForm(Form):
     """A constituency: its kind, its name, and whom it is about."""
 
     kind = forms.ChoiceField(label=_("Who belongs to it"))
@@ -154,7 +162,7 @@ class ConstituencyForm(forms.Form):
         self.fields["subject"].queryset = subjects  # type: ignore[attr-defined]
 
 
-class ErasureForm(forms.Form):
+class ErasureForm(Form):
     """The word a person types so that an account is not erased by a slip of the finger."""
 
     word = forms.CharField(label=_("Write ERASE to confirm"), max_length=10)
