@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tavolo.common.database import cluster, processes, server
+from tavolo.common.database import cluster, processes, server, service
 from tavolo.common.database.layout import LONGEST_SOCKET, find_layout
 from tavolo.common.database.locks import exclusive, is_held
 from tavolo.common.database.settings import connection_arguments
@@ -111,19 +111,23 @@ class TestWhoStopsTheServer:
             manager.bind(str(address))
             os.chown(address, installation.uid, -1)
             manager.settimeout(30)
-            service = installation.begin(lambda: _run_as_service(str(address)))
+            unit = installation.begin(lambda: _run_as_service(str(address)))
             assert manager.recv(100) == b"READY=1"
-            assert installation.query("SELECT 1") == 1
-            os.kill(service.pid, signal.SIGTERM)
+            first = main_process(installation)
+            os.kill(first, signal.SIGKILL)
+            assert not installation.do(server.revive), "reviving is the service's task"
+            installation.start()
+            assert main_process(installation) != first
+            os.kill(unit.pid, signal.SIGTERM)
             assert manager.recv(100) == b"STOPPING=1"
-        assert service.result() == 0
+        assert unit.result() == 0
         assert installation.state() == "stopped"
         address.unlink()
 
 
 def _run_as_service(address: str) -> int:
     os.environ["NOTIFY_SOCKET"] = address
-    return server.run_in_foreground()
+    return service.run(print)
 
 
 class TestWhoIsAlive:

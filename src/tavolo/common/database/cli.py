@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import click
 
 from tavolo.common.command_line import Commands, say
-from tavolo.common.database import binaries, server
+from tavolo.common.database import binaries, server, service
 from tavolo.common.database.settings import (
     ROLES,
     connection_arguments,
@@ -37,7 +37,7 @@ def app() -> None:
 def start(foreground: bool) -> None:
     """Start the server unless it runs; wait until it answers."""
     if foreground:
-        raise SystemExit(server.run_in_foreground(say))
+        raise SystemExit(service.run(say))
     server.ensure_running(say)
     print("the server named in DATABASE_URL is used" if uses_external_server() else "PostgreSQL is running")
 

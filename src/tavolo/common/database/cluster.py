@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,6 +51,12 @@ TUNABLE = {
 }
 
 
+if sys.platform == "linux":
+    # One sync of the file system instead of one for each of a thousand files: seconds less on a slow disk,
+    # at the first start and after every crash.
+    TUNABLE["recovery_init_sync_method"] = "syncfs"
+
+
 def run_as(account: Account) -> dict[str, object]:
     """Return the arguments of `subprocess` that change to the server's account, if that is needed."""
     if not account.switch:
@@ -69,6 +76,7 @@ def create(layout: Layout, account: Account) -> None:
     command = [programs / "bin" / "initdb", "-D", work, "-U", SUPERUSER, "--auth=peer", "-E", "UTF8"]
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["-T", "pg_catalog.italian", "--no-instructions"]
+    command += ["--sync-method", TUNABLE.get("recovery_init_sync_method", "fsync")]
     for name, value in TUNABLE.items():
         command += ["--set", f"{name}={value}"]
     run = subprocess.run(

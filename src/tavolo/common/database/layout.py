@@ -40,6 +40,11 @@ class Layout:
         return self.home / "postgres.lock"
 
     @property
+    def service_lock(self) -> Path:
+        """Held by `tavolo db start --foreground`, the service that minds this server; names its process."""
+        return self.home / "postgres.service"
+
+    @property
     def stopped_mark(self) -> Path:
         """There while the server is stopped on purpose, so that nobody revives it."""
         return self.home / "postgres.stopped"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import time
@@ -61,6 +60,7 @@ def ensure_running(say: Say = _silent) -> None:
     if answers(layout) and _bootstrapped(layout):
         return
     prepare_home()
+    _leave_it_to_the_service(layout, say)
     with exclusive(layout.start_lock):
         # Without its note the data folder is new: a server that answers belonged to a deleted one.
         if not layout.note.exists() or not answers(layout):
@@ -73,49 +73,15 @@ def revive(say: Say = _silent) -> bool:
     """Start the server again if it died by itself; return whether it had to be started.
 
     Cheap while it lives (one lock is looked at), so a process manager may call it every second. A server
-    stopped with `stop` stays stopped.
+    stopped with `stop` stays stopped, and one that runs as a service is left to that.
     """
     if uses_external_server():
         return False
     layout = find_layout()
-    if is_held(layout.alive_lock) or layout.stopped_mark.exists():
+    if is_held(layout.alive_lock) or layout.stopped_mark.exists() or is_held(layout.service_lock):
         return False
     ensure_running(say)
     return True
-
-
-def run_in_foreground(say: Say = _silent) -> int:
-    """Run the server as a child of this process until SIGTERM or SIGINT, then stop it in order.
-
-    For a service unit: the unit's manager sees one process that lives as long as the server and is
-    told when it is ready. Returns an exit code.
-    """
-    if uses_external_server():
-        raise Problem("DATABASE_URL names a server that Tavolo does not manage; nothing to run")
-    ending: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _frame: ending.append(received))
-    ensure_running(say)
-    notify_manager("READY=1")
-    layout = find_layout()
-    while not ending:
-        if not is_held(layout.alive_lock):
-            if layout.stopped_mark.exists():
-                return 0
-            raise Problem(f"PostgreSQL ended by itself: {last_words(layout)}", file=str(layout.log))
-        time.sleep(0.5)
-    notify_manager("STOPPING=1")
-    stop(say)
-    return 0
-
-
-def notify_manager(word: str) -> None:
-    """Tell the service manager, if it asked to be told (NOTIFY_SOCKET), how the service is."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-            channel.connect("\0" + address[1:] if address.startswith("@") else address)
-            channel.sendall(word.encode())
 
 
 def stop(say: Say = _silent, timeout: float = 600.0) -> bool:
@@ -208,6 +174,18 @@ class _Waiting:
         if self.elapsed() >= self.next_word:
             self.next_word = self.elapsed() + WORD_EVERY
             self.say(f"{self.what} ({self.elapsed():.0f} s) {detail}".rstrip())
+
+
+def _leave_it_to_the_service(layout: Layout, say: Say) -> None:
+    """Where a service unit minds the server, wait for it: a server started here would die with us."""
+    waiting = _Waiting(say, "waiting for the database service")
+    while _is_minded_by_another(layout) and not answers(layout):
+        waiting.pause(last_words(layout))
+
+
+def _is_minded_by_another(layout: Layout) -> bool:
+    """Say whether a service other than this process holds the service lock."""
+    return is_held(layout.service_lock) and layout.service_lock.read_text().strip() != str(os.getpid())
 
 
 def _start(layout: Layout, say: Say) -> None:
