@@ -41,6 +41,7 @@ def cheapest(problem: Problem) -> int:
     arcs, lots, firms = len(problem.lot), len(problem.size), problem.firms
     steps = [(1, 0), (1, 30), (lots, 80)]
     cost = [*(problem.cost - problem.refusal[problem.lot]), *[c for _ in range(firms) for _, c in steps]]
+    blank = [0] * (3 * firms)
     limits = [
         LinearConstraint((problem.lot == lot).tolist() + [0] * (3 * firms), -np.inf, 1) for lot in range(lots)
     ]

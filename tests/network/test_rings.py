@@ -134,7 +134,7 @@ def test_published_optima_of_exchange_graphs(name, optimum) -> None:
 def test_a_time_limit_gives_the_best_found_and_its_gap() -> None:
     random = np.random.default_rng(3)
     rows = [
-        (int(a), int(b), number, int(c), int(v))
+        (int(a), int(b), number, 8 * int(b) + int(c) % 8, int(v))
         for number, (a, b, c, v) in enumerate(
             zip(
                 random.integers(0, 150, 3000),

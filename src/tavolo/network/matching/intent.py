@@ -13,9 +13,8 @@ _ASKING = re.compile(
     r"|(?:abbiamo|avremmo|ho|avrei|c'e|si ha) (?:urgente |grande )?bisogno|bisogno di"
     r"|(?:ci|mi) (?:serve|servono|servirebbe|servirebbero|occorre|occorrono|manca|mancano)"
     r"|necessitiamo|necessita di|richiediamo|vorremmo|vorrei|desideriamo|avremmo necessita"
-    r"|(?:qualcuno|chi) (?:ha|avrebbe|puo|potrebbe|sa|conosce|vende|noleggia|presta)\b.*\?"
     r"|compriamo|acquistiamo volentieri)\b"
-    r"|\bchi (?:ci|mi) \w+.*\?"
+    r"|\b(?:qualcuno|chi) (?:ci|mi|ha|avrebbe|puo|potrebbe|sa|conosce|vende|noleggia|presta)\b.*\?"
 )
 _STARTS_ASKING = re.compile(
     r"^(?:aaa )?(?:serve|servono|servirebbe|occorre|occorrono|richiesta|domanda|wanted)\b"
