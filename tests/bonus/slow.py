@@ -6,6 +6,7 @@ one worker at a time, against which the arrays are compared to the cent.
 
 from __future__ import annotations
 
+import itertools
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import gcd
@@ -148,7 +149,7 @@ def score(
     """A grid read by hand."""
     if x < points[0][0]:
         return Fraction(0) if below == "zero" else points[0][1]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x0 <= x < x1:
             return y0 if mode == "step" else y0 + (y1 - y0) / (x1 - x0) * (x - x0)
     if above == "extend":

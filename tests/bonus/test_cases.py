@@ -126,7 +126,10 @@ def test_other_combinations_of_the_same_kinds(kind, inputs, expected, check):
 
 
 def test_numbers_without_quotes_stay_exact():
-    text = "cases:\n- {id: X, kind: conversion, check: exact, rounding: none, inputs: {cash: 560.10, uplift_rate: 0.15}, expected: {welfare_amount: 644.115}}"
+    text = (
+        "cases:\n- {id: X, kind: conversion, check: exact, rounding: none, "
+        "inputs: {cash: 560.10, uplift_rate: 0.15}, expected: {welfare_amount: 644.115}}"
+    )
     assert run_cases(parse_yaml(text, "x"), load_law())[0].passed
 
 

@@ -63,7 +63,7 @@ def test_water_filling_keeps_limits_and_is_within_a_cent_of_the_exact_solution(r
 
 
 def test_floors_beyond_the_pool_are_a_named_shortage():
-    with pytest.raises(RuleError, match="5.00 euro are missing"):
+    with pytest.raises(RuleError, match=r"5\.00 euro are missing"):
         water_fill(500, np.array([1, 1]), np.array([500, 500]), np.array([900, 900]), np.arange(2))
 
 

@@ -71,7 +71,9 @@ def _candidate(
     above = _spread(table, row - 1) if row else []
     columns: dict[str, list[int]] = {}
     labels: dict[int, str] = {}
-    for index, cell in enumerate(table.rows[row]):
+    cells = table.rows[row]
+    for index in range(max(len(cells), len(above))):
+        cell = cells[index] if index < len(cells) else None
         own = _text(cell)
         over = above[index] if index < len(above) else ""
         shown = str(cell) if isinstance(cell, str) else ""

@@ -14,6 +14,7 @@ from typing import Any
 from tavolo.bonus.rules.explain import Explainer, Explanation
 from tavolo.bonus.rules.money import format_euro
 from tavolo.bonus.rules.run import Run
+from tavolo.bonus.rules.texts import text
 from tavolo.bonus.rules.workers import Workers
 from tavolo.common.errors import Problem
 
@@ -60,14 +61,14 @@ def write_letters(
 
 def _typeset(typst: Any, data: dict[str, Any], path: Path) -> None:
     """Typeset one batch, whole or not at all; skipped when the same data made the file before."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    content = json.dumps(data, ensure_ascii=False, sort_keys=True)
     mark = path.with_suffix(".sha256")
-    digest = _digest(text)
+    digest = _digest(content)
     if path.exists() and mark.exists() and mark.read_text() == digest:
         return
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        (work / "data.json").write_text(text, encoding="utf-8")
+        (work / "data.json").write_text(content, encoding="utf-8")
         (work / "letters.typ").write_bytes(TEMPLATE.read_bytes())
         try:
             pdf = typst.compile(str(work / "letters.typ"), pdf_standards="ua-1")
@@ -81,10 +82,10 @@ def _typeset(typst: Any, data: dict[str, Any], path: Path) -> None:
     mark.write_text(digest)
 
 
-def _digest(text: str) -> str:
+def _digest(content: str) -> str:
     import hashlib
 
-    return hashlib.sha256(text.encode() + TEMPLATE.read_bytes()).hexdigest()
+    return hashlib.sha256(content.encode() + TEMPLATE.read_bytes()).hexdigest()
 
 
 def _recipient(workers: Workers, position: int) -> str:
@@ -109,8 +110,7 @@ def letter(found: Explanation, recipient: str, lang: str) -> dict[str, Any]:
                         "text": line.text, "amount": "" if line.cents is None else format_euro(line.cents,
                         lang),
                         "source": "; ".join(part for part in (line.clause, line.law) if part),
-                        "strong": line.cents is not None and line.cents in (found.gross,
-                        found.net) and not line.sign,
+                        "strong": line.text in (text("due", lang), text("net", lang)),
                     }
                     for line in section.lines
                 ],

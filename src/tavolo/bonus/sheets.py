@@ -156,6 +156,38 @@ def check_workbook(path: Path) -> None:
         raise Problem("is a zip archive but not an XLSX workbook", file=name)
     if any("vbaproject" in entry.lower() for entry in names):
         raise Problem("holds macros; save it as XLSX without macros", file=name)
+    with zipfile.ZipFile(path) as archive:
+        for entry in sorted(names):
+            if entry.endswith((".xml", ".rels")):
+                _scan_part(archive, entry, name)
+
+
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+
+
+def _scan_part(archive: zipfile.ZipFile, entry: str, name: str) -> None:
+    """Unpack one part without parsing it: its true size, its rows, and no document type declaration."""
+    size = rows = 0
+    tail = b""
+    try:
+        with archive.open(entry) as stream:
+            while block := stream.read(1 << 20):
+                size += len(block)
+                window = tail + block
+                rows += len(_ROW.findall(window)) - len(_ROW.findall(tail))
+                if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+                    raise Problem("declares document types or entities, which no workbook needs", file=name)
+                if size > MAX_UNZIPPED:
+                    raise Problem(
+                        "would unfold into far more data than its size: it is refused as unsafe", file=name
+                    )
+                if entry.startswith("xl/worksheets/") and rows > MAX_ROWS:
+                    raise Problem(f"has more than {MAX_ROWS:,} rows; use CSV or Parquet", file=name)
+                tail = window[-16:]
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
+        raise Problem(
+            "is a damaged or encrypted XLSX file; save it again without a password", file=name
+        ) from None
 
 
 def _read_xlsx(path: Path) -> Table:
