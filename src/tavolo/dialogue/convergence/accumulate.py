@@ -178,7 +178,7 @@ class Accumulator:
                 loaded.counts = parts["counts"].astype(np.int64)
                 if loaded.gram is not None:
                     loaded.gram = Gram(parts["values"], parts["cross"], parts["seen"])
-        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise DataError(f"these bytes hold no sums ({error})") from error
         return loaded
 

@@ -84,9 +84,10 @@ ITALIAN: dict[str, str] = {
     "nuovo il file",
     "multiply all votes by -1, or export the files again": "moltiplicare tutti i voti per -1, o esportare di "
     "nuovo i file",
-    "export the file again, or remove the column n-agree if the votes are right": "esportare di "
-    "nuovo il file, o togliere la colonna n-agree se i voti sono giusti",
-    "use the names of the votes, or remove the row": "usare i nomi che compaiono nei voti, o togliere la riga",
+    "export the file again, or remove the column n-agree if the votes are right": (
+        "esportare di nuovo il file, o togliere la colonna n-agree se i voti sono giusti"
+    ),
+    "use the names of the votes, or remove the row": "usare i nomi presenti nei voti, o togliere la riga",
     "write one row participant,group each": "scrivere per ciascuno una riga participant,group",
     "give the true size of the whole group": "indicare la vera dimensione di tutto il gruppo",
     "the groups are {}": "i gruppi sono {}",
