@@ -25,7 +25,15 @@ NOT_THERE = {"*": 404}
 
 declare("ledger:register", anyone, says="everybody: checkpoints and how to check them", answers={"*": 200})
 declare("ledger:checkpoint", anyone, says="everybody: size, root and signature", answers=NOT_THERE)
-declare("ledger:hold", acts_for_an_organisation, says="whoever acts for an organisation")
+KEEPERS = (
+    "secretary", "union_delegate", "other_union_delegate", "employer_delegate", "firm_owner", "city_officer",
+)  # fmt: skip
+declare(
+    "ledger:hold",
+    acts_for_an_organisation,
+    says="whoever acts for an organisation",
+    answers=dict.fromkeys(KEEPERS, 405),
+)
 declare(
     "ledger:act",
     anyone,
