@@ -81,3 +81,39 @@ def test_rooms_above_join_in_what_is_read_and_erased(cast: Cast, monkeypatch: py
     assert personal_data.everything(cast.who["worker"])["above"] == ["note"]
     erase_account(cast.who["worker"], cast.who["worker"], timezone.now())
     assert erased == [cast.who["worker"].pk]
+
+
+def test_a_restored_backup_does_not_bring_an_erased_person_back(cast: Cast) -> None:
+    from tavolo.common.backup import erasures
+
+    account = cast.who["worker"]
+    before = {field.attname: getattr(account, field.attname) for field in Account._meta.concrete_fields}
+    erase_account(account, account, timezone.now())
+    Account.objects.filter(pk=account.pk).update(**{**before, "id": account.pk})
+    assert Account.objects.get(pk=account.pk).email == "worker@prova.example"
+    assert (
+        erasures.replay([pair for pair in erasures.read(erasures.list_path()) if pair[1] == str(account.pk)])
+        == 1
+    )
+    assert Account.objects.get(pk=account.pk).erased_at is not None
+    assert not Account.objects.filter(email="worker@prova.example").exists()
+
+
+def test_an_account_is_read_and_erased_in_all_its_territories(cast: Cast) -> None:
+    from django_scopes import scopes_disabled
+
+    from tavolo.common.models import Territory
+
+    with scopes_disabled():
+        other = Territory.objects.create(slug="altrove", name="Altrove")
+        union = type(cast.body["cgil"]).objects.create(
+            territory=other, kind="union", name="Sindacato Altrove"
+        )
+        UnionMembership.objects.create(
+            territory=other, account=cast.who["worker"], union=union, starts_on=cast.today
+        )
+    unions = personal_data.everything(cast.who["worker"])["people"]["union_memberships"]
+    assert {row["union"] for row in unions} == {"CGIL Prova", "Sindacato Altrove"}
+    erase_account(cast.who["worker"], cast.who["worker"], timezone.now())
+    with scopes_disabled():
+        assert not UnionMembership.objects.filter(account=cast.who["worker"]).exists()

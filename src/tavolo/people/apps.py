@@ -8,3 +8,4 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Connect signals and declare jobs, imports, notices and retention."""
         from tavolo.people import imports, mail, retention, second_factor  # noqa: F401
+        from tavolo.people.services import accounts  # noqa: F401

@@ -135,6 +135,10 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "tavolo.people.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "tavolo.people.passkey_forms.EditPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 SECOND_FACTOR_REQUIRED = MODE not in ("demo", "test")

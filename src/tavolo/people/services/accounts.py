@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tavolo.common.backup import erasures
 from tavolo.common.errors import Problem
 from tavolo.ledger.services import record_act
 from tavolo.people import personal_data
@@ -29,6 +31,7 @@ from tavolo.people.models import (
 from tavolo.people.services.guards import require
 from tavolo.people.services.invitations import accept, find
 
+ERASURE = "people.account"
 NO_ADDRESS = "erased@erased.invalid"
 
 
@@ -99,13 +102,8 @@ def erase_account(actor: Account, account: Account, now: datetime) -> Account:
     row = Account.objects.select_for_update().get(pk=account.pk)
     if row.erased_at is not None:
         return row
-    personal_data.erase_everywhere(row)
-    row.email = f"erased-{uuid.uuid4()}@erased.invalid"
-    row.name = ""
-    row.is_active = False
-    row.erased_at = now
-    row.set_unusable_password()
-    row.save()
+    erasures.record(ERASURE, row.pk)
+    _blank(row, now)
     record_act(
         actor_id=row.pk,
         role="",
@@ -115,6 +113,25 @@ def erase_account(actor: Account, account: Account, now: datetime) -> Account:
         content={"reason": "data_subject_request"},
     )
     return row
+
+
+def _blank(account: Account, now: datetime) -> None:
+    personal_data.erase_everywhere(account)
+    account.email = f"erased-{uuid.uuid4()}@erased.invalid"
+    account.name = ""
+    account.is_active = False
+    account.erased_at = now
+    account.set_unusable_password()
+    account.save()
+
+
+@erasures.handler(ERASURE)
+def erase_again(ids: Sequence[str]) -> int:
+    """Erase accounts that a restored backup has brought back; return how many there were."""
+    found = list(Account.objects.filter(pk__in=ids, erased_at=None))
+    for account in found:
+        _blank(account, timezone.now())
+    return len(found)
 
 
 def _erase_here(account: Account) -> None:
