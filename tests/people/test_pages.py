@@ -161,3 +161,12 @@ def test_no_page_of_a_firm_names_a_union(cast: Cast, who: str) -> None:
     for name in ("organisation", "members", "edit", "constituencies"):
         page = cast.client(who).get(one(name, firm)).content.decode()
         assert "CGIL" not in page
+
+
+def test_a_program_that_copies_the_directory_is_stopped(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tavolo.people.views.PAGES_AN_HOUR", 5)
+    client = cast.client("stranger")
+    answers = [client.get(f"{LIST}?page={number}").status_code for number in range(1, 8)]
+    assert answers == [200] * 5 + [429] * 2
+    assert client.get("/api/v1/people/organisations").status_code in {422, 429}
+    assert cast.client("worker").get(LIST).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import FIELD, key_from, new_key, once
+from tavolo.common.limits import TooOften, limit
 from tavolo.people import policies
 from tavolo.people.forms import InvitationForm, OrganisationForm, RegisterForm
 from tavolo.people.identifiers import ateco_title, size_class
@@ -34,6 +36,7 @@ from tavolo.people.services import invitations, memberships
 from tavolo.people.services import organisations as services
 
 PAGE = 50
+PAGES_AN_HOUR = 600
 
 
 def sign_up_closed(request: HttpRequest) -> HttpResponse:
@@ -42,7 +45,11 @@ def sign_up_closed(request: HttpRequest) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> Any:
-    """Return the visible organisations that match what was typed, in Italian order."""
+    """Return the visible organisations that match what was typed, in Italian order.
+
+    A person reads the directory; a program that copies it is stopped (TooOften).
+    """
+    limit(f"people.directory:{request.user.pk}", per=timedelta(hours=1), count=PAGES_AN_HOUR)
     found = policies.organisations_visible_to(request.user, timezone.localdate())
     kind = request.GET.get("kind", "")
     if kind in OrganisationKind.values:
@@ -63,7 +70,11 @@ def once_for(request: HttpRequest, action: str, asked: dict[str, Any], work: Cal
 
 def organisations(request: HttpRequest) -> HttpResponse:
     """List organisations, searched and filtered."""
-    page = Paginator(search(request), PAGE).get_page(request.GET.get("page"))
+    try:
+        found = search(request)
+    except TooOften as problem:
+        return render(request, "people/too_often.html", {"problem": problem}, status=429)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "q": request.GET.get("q", ""),
@@ -178,7 +189,11 @@ def invite(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return members(request, organisation_id, form)
     data = form.cleaned_data
-    invitations.invite(person(request), found, data["email"], data["role"], timezone.now())
+    try:
+        invitations.invite(person(request), found, data["email"], data["role"], timezone.now())
+    except Problem as problem:
+        form.add_error(None, str(problem))
+        return members(request, organisation_id, form)
     messages.success(request, _("The invitation is on its way. It works once and for 14 days."))
     return redirect("people:members", organisation_id=found.pk)
 

@@ -17,6 +17,7 @@ from django_scopes import get_scope
 
 from tavolo.common import jobs
 from tavolo.common.errors import Problem
+from tavolo.common.limits import limit
 from tavolo.ledger.services import record_act
 from tavolo.people.models import Account, Invitation, Organisation, Role
 from tavolo.people.roles import active_roles, grantable_roles, in_organisation
@@ -25,6 +26,7 @@ from tavolo.people.services.memberships import enter, means_union_membership
 
 VALID_FOR = timedelta(days=14)
 MOST_OPEN = 5_000
+MOST_AN_HOUR = 300
 
 
 def token_hash(token: str) -> str:
@@ -40,6 +42,7 @@ def invite(actor: Account, organisation: Organisation, email: str, role: str, no
     role is sent anew instead of being doubled.
     """
     require(role in grantable_roles(actor, organisation, now.date()))
+    limit(f"people.invite:{actor.pk}", per=timedelta(hours=1), count=MOST_AN_HOUR)
     address = email.strip().lower()
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     open_ones = open_invitations(now).filter(organisation=organisation)
