@@ -27,6 +27,20 @@ NAMES: dict[str, Any] = {
     ERASED: _("The text of an act was erased"),
     "ledger.key_introduced": _("The register began to sign with a new key"),
 }
+ROLES: dict[str, Any] = {
+    "delegate": _("delegate"),
+    "secretariat": _("joint secretariat"),
+    "secretary": _("joint secretariat"),
+    "officer": _("officer"),
+    "operator": _("operator of the site"),
+    "owner": _("owner of the firm"),
+    "hr": _("personnel office"),
+    "rsu": _("workplace union representative"),
+    "promoters": _("promoters of the consultation"),
+    "system": _("the register itself"),
+    "member": _("member"),
+    "self": _("the person concerned"),
+}
 _holders: list[Callable[[HttpRequest], Mapping[uuid.UUID, str]]] = []
 
 
@@ -58,6 +72,11 @@ def may_read(request: HttpRequest, content: ActContent) -> bool:
         return True
     reader = READERS.get(content.object_type)
     return reader is not None and reader(request, content.object_id)
+
+
+def role_of(role: str) -> Any:
+    """Return what a role is called, or its code where it has no other name."""
+    return ROLES.get(role, role)
 
 
 def name_of(act: str) -> Any:

@@ -43,6 +43,7 @@ def register(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "size": storage.size(),
+        "newest": checkpoints.latest(),
         "waiting": waiting(),
         "rows": rows,
         "page": page,
@@ -62,7 +63,13 @@ def _recent(request: HttpRequest) -> list[dict[str, Any]]:
         if place not in asked:
             asked[place] = readers.may_read(request, content)
         if asked[place]:
-            found.append({"content": content, "name": readers.name_of(content.act_name)})
+            found.append(
+                {
+                    "content": content,
+                    "name": readers.name_of(content.act_name),
+                    "role": readers.role_of(content.role),
+                }
+            )
         if len(found) == SHOWN:
             break
     return found
@@ -114,6 +121,8 @@ def act(request: HttpRequest, act_id: uuid.UUID) -> HttpResponse:
         "erased": content is None,
         "statement": statement_of(content).as_dict() if content and readable else None,
         "name": readers.name_of(content.act_name) if content and readable else "",
+        "role": readers.role_of(content.role) if content and readable else "",
+        "recorded_at": content.recorded_at if content and readable else None,
     }
     return render(request, "ledger/act.html", context)
 
