@@ -256,3 +256,17 @@ def test_italian_sentences_name_riga_and_colonna() -> None:
 @pytest.mark.parametrize("english", ITALIAN)
 def test_every_wording_keeps_its_values(english: str) -> None:
     assert english.count("{}") == ITALIAN[english].count("{}")
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=5), st.booleans())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_damaged_parquet_raises_anything_else(tmp_path: Path, damage, shortened: bool) -> None:
+    path = tmp_path / "votes.parquet"
+    columns = {"participant": ["a", "b"] * 20, "statement": list(range(40)), "vote": [1, -1, 0, 1] * 10}
+    pyarrow.parquet.write_table(pa.table({**columns, "time": list(range(40))}), path)
+    data = bytearray(path.read_bytes())
+    for place, value in damage:
+        data[place % len(data)] = value
+    path.write_bytes(bytes(data[: damage[0][0] % len(data)] if shortened else data))
+    with suppress(DataError):
+        read(path)

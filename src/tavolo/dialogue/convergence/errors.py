@@ -46,6 +46,7 @@ class DataError(ValueError):
         if self.column is not None:
             places.append(f"{column} {shorten(self.column)!r}")
         where = ", ".join(places)
+        problem = " ".join(problem.split())
         head = f"{where}: {problem}" if where else problem
         return f"{head}; {advice}" if advice else head
 

@@ -6,6 +6,7 @@ last by time counts; on a tie, or without times, the later row.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,7 +176,7 @@ def read_parquet_votes(path: Path) -> CastVotes:
         data = parquet.read_table(str(path), columns=wanted)
         person, statement, vote = (_text_column(data.column(name)) for name in wanted[:3])
         time = _parquet_times(data.column(wanted[3])) if at_time is not None else None
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(
             f"the file is not readable Parquet ({error})", file=path, advice="write it again"
         ) from error
@@ -199,6 +200,9 @@ def _text_column(chunked: Any) -> Column:
 
     if pa.types.is_dictionary(chunked.type):
         chunked = chunked.cast(chunked.type.value_type)
+    if pa.types.is_floating(chunked.type):
+        with suppress(pa.ArrowException):  # whole numbers that a data frame turned into floats
+            chunked = chunked.cast(pa.int64())
     encoded = chunked.dictionary_encode(null_encoding="encode").unify_dictionaries().combine_chunks()
     if hasattr(encoded, "chunks"):
         encoded = encoded.chunk(0)
@@ -218,4 +222,6 @@ def _parquet_times(chunked: Any) -> NDArray[Any]:
         chunked = chunked.cast(pa.timestamp("us"))
     if pa.types.is_timestamp(chunked.type) or pa.types.is_date(chunked.type):
         chunked = chunked.cast(pa.timestamp("us")).cast(pa.int64())
+    if not (pa.types.is_integer(chunked.type) or pa.types.is_floating(chunked.type)):
+        raise pa.ArrowInvalid(f"{chunked.type} is no kind of time")
     return np.asarray(chunked.to_numpy())
