@@ -24,6 +24,7 @@ PASSAGE_WEIGHT = 4.0
 PASSAGE_ZERO = 0.80
 TEMPERATURE = 0.05
 _KEPT_CLASSES = 32
+_SAME_DIVISION = 0.4
 _BACKGROUND_OF_OTHERS = 300
 
 
@@ -67,9 +68,9 @@ class Background:
 
 @lru_cache(maxsize=4096)
 def declared_spread(code: str, classes: tuple[str, ...]) -> Vectors:
-    """Return the spread of a declared code over classes: the fourth power of their nearness, at length 1."""
-    near = np.array([nearness(code, other) for other in classes], dtype=np.float32) ** 4
-    spread: Vectors = unit(np.sqrt(near)[None, :])[0]
+    """Return the spread of a declared code: the square of the nearness of classes of its division, length 1."""
+    near = np.array([nearness(code, other) for other in classes], dtype=np.float32)
+    spread: Vectors = unit(np.where(near >= _SAME_DIVISION, near**2, 0)[None, :])[0]
     return spread
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tavolo.language.stemming import stems
 from tavolo.network.matching.encoders import Encoder, Vectors
@@ -94,7 +95,8 @@ class OfferIndex:
             activities = self._spread.activities(self._centred)
         else:
             activities = notes_background().activities(self._stems)
-        self._activities = self._with_declared(activities, self.offers)
+        # A text spreads over a few dozen of 651 classes: sparse, the product costs next to nothing.
+        self._activities = sparse.csr_matrix(self._with_declared(activities, self.offers))
 
     def rank(self, need: Sheet, top: int | None = None, lang: str = "it") -> list[Match]:
         """Return the offers for `need`, best first; ties go by id. Requests come last, with score 0.
@@ -102,9 +104,11 @@ class OfferIndex:
         With `top`, at most that many, and no request among them.
         """
         signals, total = self._signals([need])[0]
-        order = np.lexsort((-total, self.requests))
-        if top is not None:
-            order = order[:top][~self.requests[order[:top]]]
+        if top is None:
+            order = np.lexsort((-total, self.requests))
+        else:
+            order = _top(np.where(self.requests, -np.inf, total), top)
+            order = order[~self.requests[order]]
         return [self._match(need, signals, int(at), int(at), float(total[at]), lang) for at in order]
 
     def match(self, need: Sheet, offers: Sequence[int], lang: str = "it") -> list[Match]:
@@ -171,7 +175,8 @@ class OfferIndex:
             meanings = [None] * len(needs)
             inferred = notes_background().activities(need_stems)
             words_weight, activity_weight = blend.words_alone, blend.activity_alone
-        activities = self._with_declared(inferred, needs) @ self._activities[at].T
+        offered = self._activities if chosen is None else self._activities[chosen]
+        activities = (offered @ self._with_declared(inferred, needs).T).T
         found = []
         for number, need in enumerate(needs):
             words = self._lexical.coverage(need_stems[number])[at]
