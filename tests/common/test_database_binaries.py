@@ -97,6 +97,12 @@ def test_a_damaged_archive_is_not_unpacked(elsewhere, tmp_path, monkeypatch):
         binaries.programs()
 
 
+def test_a_folder_whose_name_a_shell_would_misread_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr("tavolo.common.paths.programs", lambda: tmp_path / "a $(name)")
+    with pytest.raises(Problem, match="such a name"):
+        binaries.programs()
+
+
 def test_what_a_killed_unpacking_left_is_cleared_away(elsewhere):
     (elsewhere / "unpacking-left").mkdir(parents=True)
     binaries.programs()

@@ -273,6 +273,21 @@ class TestWhereItLies:
         remove_installation(installation)
         installation.do(lambda: __import__("shutil").rmtree(former[0]))
 
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root chooses the server's account")
+    def test_root_may_choose_the_account_and_need_not_repeat_it(self, database_server):
+        def start_as_nobody() -> None:
+            os.environ["TAVOLO_SERVER_ACCOUNT"] = "nobody"
+            server.ensure_running()
+
+        installation = make_installation(0)
+        installation.do(start_as_nobody)
+        assert installation.state() == "running"
+        assert installation.layout().data.owner() == "nobody"
+        installation.stop()
+        installation.start()
+        assert installation.query("SELECT 1") == 1
+        remove_installation(installation)
+
 
 class TestWhoMayConnect:
     def test_there_is_no_network_port(self, installation):

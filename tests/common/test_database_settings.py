@@ -102,6 +102,12 @@ class TestExternal:
 
 
 class TestDataFolder:
+    def test_one_that_cannot_be_made_is_a_problem_in_words(self, monkeypatch):
+        monkeypatch.setenv("TAVOLO_HOME", "/proc/tavolo")
+        result = CliRunner().invoke(app, ["start"])
+        assert result.exit_code == 2
+        assert result.stderr.startswith("/proc/tavolo: this folder cannot be made")
+
     def test_it_is_what_the_environment_says(self, tmp_path):
         assert paths.home() == tmp_path / "home"
 

@@ -24,6 +24,12 @@ class OneCommand(click.Command):
         except Problem as problem:
             say(str(problem))
             raise SystemExit(2) from None
+        except OSError as error:
+            if error.filename is None and error.errno is None:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            say(f"{where}{error.strerror}; nothing was changed that is not whole")
+            raise SystemExit(2) from None
 
 
 class Commands(click.Group):

@@ -36,7 +36,7 @@ def programs() -> Path:
         own = _user_folder() / "programs"
     except Problem:
         return home() / "programs"
-    return own if _can_make(own) else home() / "programs"
+    return own if own.is_dir() or _can_make(own) else home() / "programs"
 
 
 def files() -> Path:
@@ -56,12 +56,25 @@ def private_folder(path: Path) -> Path:
     """
     missing = []
     current = path
-    while not current.exists():
+    while not _exists(current):
         missing.append(current)
         current = current.parent
     for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise Problem(
+                f"this folder cannot be made ({error.strerror}); give rights to it or set TAVOLO_HOME",
+                file=str(folder),
+            ) from None
     return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def _can_make(path: Path) -> bool:

