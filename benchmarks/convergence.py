@@ -125,7 +125,7 @@ def beside_red_dwarf(
         f"{name:28} {size:30} statistics differ by {largest:.0e}, map by {drift:.0e} of its width; "
         f"k {mine['k']} / {other['k']}\n{'':28} ours {best * 1e3:.1f} ms {mine['peak_mb']:.0f} MB; "
         f"red-dwarf {peers * 1e3:.0f} ms {other['peak_mb']:.0f} MB: {peers / best:.0f} times faster "
-        f"({without_matrix:.0f} with its matrix built beforehand; by processor time {peers_busy / busy:.0f}), "
+        f"({without_matrix:.0f} with its matrix beforehand; by processor time {peers_busy / busy:.0f}), "
         f"{other['peak_mb'] / mine['peak_mb']:.1f} times less memory",
         flush=True,
     )
