@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client
 
@@ -30,12 +31,20 @@ class World:
     territory: Territory
     people: dict[str, Any]
     arguments: dict[str, object] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def sign_in_all(self) -> None:
+        """Sign everybody in once; each test's browser then carries the cookie."""
+        for role, person in self.people.items():
+            client = Client()
+            client.force_login(person)
+            self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def client(self, role: str) -> Client:
         """Return a browser in which the person of a role is signed in (nobody for "anonymous")."""
         client = Client(headers={"accept-language": "it"})
         if role != "anonymous":
-            client.force_login(self.people[role])
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client
 
 
@@ -65,6 +74,7 @@ def build_world() -> World:
         people["stranger"] = Account.objects.create_user("estranea@prova.example", name="Estranea")
         world = World(territory, people)
         world.arguments = _arguments(seated, written)
+        world.sign_in_all()
     return world
 
 

@@ -163,7 +163,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = MODE in ("test", "development")
+WHITENOISE_USE_FINDERS = MODE == "development"
 
 # No inline script or style anywhere, no other host: pages work on a closed network.
 CONTENT_SECURITY_POLICY = {
