@@ -36,17 +36,18 @@ def check_vector_policy(policy: str) -> None:
         )
 
 
-def apply_rate(cents: Cents, rate: int | Cents, policy: str) -> Cents:
+def apply_rate(cents: Cents, rate: int | Cents, policy: str, *, out: Cents | None = None) -> Cents:
     """Cents times a rate in millionths, rounded to the cent line by line. Amounts must not be negative.
 
-    `cents`: int64 (n,), `rate`: int or int64 (n,); returns int64 (n,).
+    `cents`: int64 (n,), `rate`: int or int64 (n,); returns int64 (n,), in `out` when given.
     """
-    product = cents * rate
+    product = np.multiply(cents, rate, out=out)
     if policy == "line_half_up":
         product += RATE_SCALE // 2
         product //= RATE_SCALE
         return product
-    return divide_half(product, RATE_SCALE, policy)
+    product[...] = divide_half(product, RATE_SCALE, policy)
+    return product
 
 
 def divide_half(numerator: Cents, denominator: int | Cents, policy: str) -> Cents:

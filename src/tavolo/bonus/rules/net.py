@@ -7,8 +7,8 @@ the results equal `tavolo.bonus.rules.slip` to the cent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -96,9 +96,13 @@ class _Integers:
     welfare: bool
     severance: int | None
     welfare_most: int
+    bands: tuple[tuple[int, int], ...]
+    deduction: NDArray[np.int64]
 
 
 def _integers(terms: TaxTerms) -> _Integers:
+    rates = [rate_to_int(rate) for _, rate in terms.bands]
+    steps = [rate - before for rate, before in zip(rates, [0, *rates], strict=False)]
     return _Integers(
         rate=rate_to_int(terms.rate), cap=to_cents(terms.cap),
         net_basis=terms.cap_basis == "net_of_worker_contributions", income_limit=to_cents(terms.income_limit),
@@ -111,34 +115,44 @@ def _integers(terms: TaxTerms) -> _Integers:
         welfare=terms.welfare_allowed,
         severance=None if terms.severance_divisor is None else int(terms.severance_divisor * 10),
         welfare_most=rate_to_int(terms.welfare_most),
+        bands=tuple((to_cents(start), step) for (start, _), step in zip(terms.bands, steps, strict=True)),
+        deduction=np.array([[to_cents(cell) for cell in piece] for piece in terms.deduction],
+        dtype=np.int64).T,
     )  # fmt: skip
 
 
 def compute_net(
-    gross: Cents, eligible: bool, people: People, terms: TaxTerms, policy: str, *, employer: bool = True
+    gross: Cents, eligible: bool, people: People, terms: TaxTerms, policy: str, *, keep: Sequence[str] = LINES
 ) -> dict[str, Cents]:
-    """Slips of n workers: a dict of the int64 (n,) arrays named in LINES.
+    """Slips of n workers: a dict of the int64 (n,) arrays named in `keep` (all LINES unless told).
 
-    `employer=False` leaves the employer's three lines out. Raises RuleError when a part is taxed ordinarily
-    and taxable income or surtax rate are absent, naming the position of the first such worker.
+    Lines not kept live in buffers of one chunk. Raises RuleError when a part is taxed ordinarily and taxable
+    income or surtax rate are absent, naming the position of the first such worker.
     """
     check_vector_policy(policy)
     check_amounts("gross premium", gross)
-    whole = _integers(terms)
-    names = [
-        name
-        for name in LINES
-        if employer or name not in ("employer_contributions", "solidarity", "severance")
-    ]
-    out = {name: np.zeros(len(gross), dtype=np.int64) for name in names}
+    law = _integers(terms)
+    out = {name: np.zeros(len(gross), dtype=np.int64) for name in keep}
+    buffers = {name: np.zeros(min(CHUNK, len(gross)), dtype=np.int64) for name in LINES if name not in out}
+    cleared = [name for name in buffers if name in _ADDED_TO and (law.welfare or name not in _OF_WELFARE)]
+    firm = any(name in out for name in _OF_FIRM)
     for start in range(0, len(gross), CHUNK):
         stop = min(start + CHUNK, len(gross))
         part = {name: array[start:stop] for name, array in out.items()}
+        part.update((name, array[: stop - start]) for name, array in buffers.items())
+        for name in cleared:
+            part[name].fill(0)
         try:
-            _chunk(gross[start:stop], eligible, people.rows(start, stop), terms, whole, policy, part)
+            _chunk(gross[start:stop], eligible, people.rows(start, stop), law, policy, part, firm)
         except _Missing as error:
             raise RuleError(f"worker at position {start + error.position}: {error.what}") from None
     return out
+
+
+_OF_FIRM = ("employer_contributions", "solidarity", "severance")
+_OF_WELFARE = ("welfare", "uplift", "solidarity", "fringe_taxable", "fringe_contributions")
+#: lines that a chunk adds to or writes only in part, so a reused buffer must start at zero
+_ADDED_TO = (*_OF_WELFARE, "relieved", "income_tax", "deduction_lost", "surtax", "severance")
 
 
 class _Missing(Exception):
@@ -150,43 +164,44 @@ def _chunk(
     gross: Cents,
     eligible: bool,
     people: People,
-    terms: TaxTerms,
     law: _Integers,
     policy: str,
     out: dict[str, Cents],
+    firm: bool,
 ) -> None:
     within = people.prior_income <= law.income_limit if eligible else np.zeros(len(gross), dtype=np.bool_)
     favoured = within if people.renounced is None else within & ~people.renounced
     cap_left: Cents | int = law.cap
     if people.cap_used is not None:
-        cap_left = np.maximum(law.cap - people.cap_used, 0)
-    cash, fringe = gross, None
+        cap_left = law.cap - people.cap_used
+        np.maximum(cap_left, 0, out=cap_left)
+    fringe = None
     if law.welfare and eligible:
-        cash, cap_left, fringe = _convert(gross, favoured, cap_left, people, law, policy, out)
-    out["cash"][:] = cash
+        cap_left, fringe = _convert(gross, favoured, cap_left, people, law, policy, out)
+    cash = np.subtract(gross, out["welfare"], out=out["cash"])
     contributions = _contribute(cash, within, people, law, policy, out)
-    base = cash - contributions
+    base = np.subtract(cash, contributions, out=out["ordinary_base"])
     flat = out["flat_base"]
     _flat(cash, contributions, base, cap_left, favoured, law, policy, out)
-    out["flat_tax"][:] = apply_rate(flat, law.rate, policy)
+    tax = apply_rate(flat, law.rate, policy, out=out["flat_tax"])
+    np.subtract(base, tax, out=out["net"])
     np.subtract(base, flat, out=out["ordinary_base"])
     if fringe is not None:
         out["fringe_taxable"][:] = _fringe_taxable(fringe, people, law)
-        out["fringe_contributions"][:] = apply_rate(out["fringe_taxable"], people.contribution_rate, policy)
-    net = out["net"]
-    np.subtract(base, out["flat_tax"], out=net)
-    _tax_ordinarily(people, terms, law, policy, out)
-    if "solidarity" in out:
+        apply_rate(out["fringe_taxable"], people.contribution_rate, policy, out=out["fringe_contributions"])
+    _tax_ordinarily(people, law, policy, out, fringe is not None)
+    if firm:
         _employer(law, policy, out)
 
 
 def _convert(
     gross: Cents, favoured: Flags, cap_left: Cents | int, people: People, law: _Integers, policy: str,
     out: dict[str, Cents],
-) -> tuple[Cents, Cents | int, Cents | None]:  # fmt: skip
+) -> tuple[Cents | int, Cents | None]:  # fmt: skip
     """Conversion in the order exempt, fringe, pension, health, up to the premium and the cap left."""
     most = gross if law.welfare_most == RATE_SCALE else gross * law.welfare_most // RATE_SCALE
-    left = np.where(favoured, np.minimum(most, cap_left), 0)
+    left = np.minimum(most, cap_left)
+    left *= favoured
     fringe = None
     for kind in ("exempt", "fringe", "pension", "health"):
         wanted = getattr(people, f"welfare_{kind}")
@@ -201,9 +216,9 @@ def _convert(
             taken = taken + added
         if kind == "fringe":
             fringe = taken
-        elif kind in ("pension", "health") and "solidarity" in out:
+        elif kind in ("pension", "health"):
             out["solidarity"] += taken  # the funds' base; turned into the contribution at the end
-    return gross - out["welfare"], cap_left - out["welfare"], fringe
+    return cap_left - out["welfare"], fringe
 
 
 def _contribute(
@@ -214,12 +229,12 @@ def _contribute(
         left: Cents | int = law.relief_limit
         if people.relief_used is not None:
             left = np.maximum(law.relief_limit - people.relief_used, 0)
-        np.multiply(np.minimum(cash, left), within, out=out["relieved"])
-        subject = cash - out["relieved"]
-    contributions = apply_rate(subject, people.contribution_rate, policy)
+        relieved = np.minimum(cash, left, out=out["relieved"])
+        relieved *= within
+        subject = cash - relieved
+    contributions = apply_rate(subject, people.contribution_rate, policy, out=out["contributions"])
     if people.band_room is not None and people.above_band_rate:
         contributions += apply_rate(np.maximum(cash - people.band_room, 0), people.above_band_rate, policy)
-    out["contributions"][:] = contributions
     return contributions
 
 
@@ -228,9 +243,9 @@ def _flat(
     policy: str, out: dict[str, Cents],
 ) -> None:  # fmt: skip
     if law.net_basis:
-        np.minimum(base, cap_left, out=out["flat_base"])
-        out["flat_base"] *= favoured
-        out["cap_used"][:] = out["flat_base"] + out["welfare"]
+        flat = np.minimum(base, cap_left, out=out["flat_base"])
+        flat *= favoured
+        np.add(flat, out["welfare"], out=out["cap_used"])
         return
     inside = np.minimum(cash, cap_left) * favoured
     share = divide_half(contributions * inside, np.maximum(cash, 1), policy)
@@ -249,11 +264,9 @@ def _fringe_taxable(fringe: Cents, people: People, law: _Integers) -> Cents:
     return np.where((fringe > 0) & (total > limit), taxable, 0)
 
 
-def _tax_ordinarily(
-    people: People, terms: TaxTerms, law: _Integers, policy: str, out: dict[str, Cents]
-) -> None:
+def _tax_ordinarily(people: People, law: _Integers, policy: str, out: dict[str, Cents], fringe: bool) -> None:
     """Income tax, deduction lost and surtaxes, only for the rows that have ordinary income."""
-    taxed = out["ordinary_base"] | out["fringe_taxable"]
+    taxed = out["ordinary_base"] | out["fringe_taxable"] if fringe else out["ordinary_base"]
     where = np.flatnonzero(taxed)
     if not where.size:
         return
@@ -271,38 +284,31 @@ def _tax_ordinarily(
         raise _Missing(
             int(where[0]), "a part is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)"
         )
-    tax = divide_half(_band_units(after, terms) - _band_units(before, terms), RATE_SCALE, policy)
-    lost = _deduction(before, terms) - _deduction(after, terms)
+    tax = divide_half(_band_units(after, law) - _band_units(before, law), RATE_SCALE, policy)
+    lost = _deduction(before, law) - _deduction(after, law)
     surtax = apply_rate(income, rate, policy)
     out["income_tax"][where], out["deduction_lost"][where], out["surtax"][where] = tax, lost, surtax
     out["net"][where] -= fringe_contributions + tax + lost + surtax
 
 
-def _band_units(income: Cents, terms: TaxTerms) -> Cents:
-    """Tax by bands in millionths of a cent, exact."""
+def _band_units(income: Cents, law: _Integers) -> Cents:
+    """Tax by bands in millionths of a cent, exact: each band adds the step of its rate above its start."""
     total = np.zeros(len(income), dtype=np.int64)
-    previous = 0
-    for start, rate in terms.bands:
-        rate_now = rate_to_int(rate)
-        over = income - to_cents(start)
+    for start, step in law.bands:
+        over = income - start
         np.maximum(over, 0, out=over)
-        over *= rate_now - previous
+        over *= step
         total += over
-        previous = rate_now
     return total
 
 
-def _deduction(income: Cents, terms: TaxTerms) -> Cents:
+def _deduction(income: Cents, law: _Integers) -> Cents:
     """Employee deduction in cents, rounded half up, of each income."""
-    starts = np.array([to_cents(piece[0]) for piece in terms.deduction])
+    starts, fixed, share, until, width = law.deduction
     piece = np.maximum(np.searchsorted(starts, income, side="left") - 1, 0)
-    columns = [np.array([_cents(p[k]) for p in terms.deduction]) for k in (1, 2, 3, 4)]
-    fixed, share, until, width = (column[piece] for column in columns)
-    return np.asarray(fixed + (2 * share * (until - income) + width) // (2 * width), dtype=np.int64)
-
-
-def _cents(value: Decimal) -> int:
-    return to_cents(value)
+    wide = width[piece]
+    exact = fixed[piece] + (2 * share[piece] * (until[piece] - income) + wide) // (2 * wide)
+    return np.asarray(exact, dtype=np.int64)
 
 
 def _employer(law: _Integers, policy: str, out: dict[str, Cents]) -> None:
