@@ -178,3 +178,13 @@ def test_a_cloud_without_groups_is_called_one_cloud() -> None:
     result = analyse(votes, resamples=5)
     assert result.stability.reason in ("one_cloud", "unstable")
     assert result.found == ()
+
+
+def test_excluded_statements_have_a_verdict_but_do_not_burden_the_table() -> None:
+    votes = np.ones((40, 4))
+    moderated = table_from_array(votes, moderated=[1, 1, -1, -1])
+    result = analyse(moderated, resamples=0)
+    assert result.family.statements == 2
+    assert {statement.verdict.code for statement in result.statements} == {"convergence"}
+    assert [statement.verdict.table_wide for statement in result.statements] == [True, True, False, False]
+    assert result.moderation.excluded == ("2", "3")

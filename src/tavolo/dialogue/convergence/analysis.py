@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def analyse(
         labels["found"] = found.labels
         sets["found"] = assemble.letters(k), _compare(table, found.labels, k)
     stated = declared.census if declared is not None and len(declared.census) else None
-    verdicts, over = judge_over(sets, found.map.sums.counts, stated, level)
+    verdicts, over = judge_over(sets, found.map.sums.counts, stated, table.excluded, level)
     _tell(progress, "verdicts", 1, 1)
     return assemble.result(
         table,
@@ -104,12 +105,29 @@ def method(seed: int, level: float, over: Any, grid: bool) -> Method:
 
 
 def judge_over(
-    sets: Mapping[str, tuple[tuple[str, ...], Comparison]], everyone: Any, census: Any, level: float
+    sets: Mapping[str, tuple[tuple[str, ...], Comparison]],
+    everyone: Any,
+    census: Any,
+    excluded: Any,
+    level: float,
 ) -> tuple[Verdicts, str]:
-    """Return verdicts over the declared groups, else the found ones, else everybody; and which it was."""
+    """Return verdicts over the declared groups, else the found ones, else everybody; and which it was.
+
+    Excluded statements get their verdict too, but do not count among those the table is judged by at once.
+    """
     over = next(iter(sets), "everyone")
     counts = sets[over][1].counts if over in sets else everyone[None]
-    return judge(counts[:, 0], counts[:, 1], counts[:, 2], census, level), over
+    verdicts = judge(counts[:, 0], counts[:, 1], counts[:, 2], census, level)
+    if not excluded.any():
+        return verdicts, over
+    kept = counts[:, :, ~excluded]
+    table = judge(kept[:, 0], kept[:, 1], kept[:, 2], census, level, with_intervals=False)
+    wide, probability = np.zeros(len(excluded), bool), np.zeros(len(excluded))
+    wide[~excluded], probability[~excluded] = table.table_wide, table.table_wide_probability
+    return (
+        replace(verdicts, table_wide=wide, table_wide_probability=probability, familywise=table.familywise),
+        over,
+    )
 
 
 def _as_table(data: Any) -> VoteTable:

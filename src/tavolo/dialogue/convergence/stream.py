@@ -156,7 +156,7 @@ def analyse_stream(
         counts, found_heads = _count_found(chunks, table, drawn, of_cell, grouping.k)
         sets["found"] = assemble.letters(grouping.k), compare_counts(counts, table.excluded)
         by_kind["found"] = found_heads.listed(drawn.columns, found_heads.people)
-    verdicts, over = judge_over(sets, drawn.sums.counts, stated, level)
+    verdicts, over = judge_over(sets, drawn.sums.counts, stated, table.excluded, level)
     people = assemble.People(
         participants=totals.everyone.people,
         voters=heads.voters,

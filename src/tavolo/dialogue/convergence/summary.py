@@ -9,6 +9,7 @@ from tavolo.dialogue.convergence.result import Result
 TEXTS: dict[str, dict[str, str]] = {
     "it": {
         "head": "{title}: {participants} partecipanti, {votes} voti su {statements} affermazioni.",
+        "excluded": "{count} affermazioni escluse dalla moderazione non contano.",
         "declared": "Parti dichiarate: {groups}.",
         "outside": "{count} partecipanti non appartengono a nessuna parte.",
         "published": "Gruppi trovati nei voti: {groups} (stabilità: ARI mediano {ari} su {n} "
@@ -36,6 +37,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "en": {
         "head": "{title}: {participants} participants, {votes} votes on {statements} statements.",
+        "excluded": "{count} statements moderated out do not count.",
         "declared": "Declared parties: {groups}.",
         "outside": "{count} participants belong to no party.",
         "published": "Groups found in the votes: {groups} (stability: median ARI {ari} over {n} resamples).",
@@ -88,16 +90,18 @@ def summary(result: Result, lang: str) -> str:
             title=result.source.title or result.source.name,
             participants=number(result.participants, lang),
             votes=number(result.votes, lang),
-            statements=number(len(result.statements), lang),
+            statements=number(len(result.statements) - len(result.moderation.excluded), lang),
         )
     ]
+    if result.moderation.excluded:
+        lines.append(words["excluded"].format(count=number(len(result.moderation.excluded), lang)))
     if result.declared:
         listed = _listed([(group.id, group.size) for group in result.declared], lang)
         lines.append(words["declared"].format(groups=listed))
         if result.people_without_group:
             lines.append(words["outside"].format(count=number(result.people_without_group, lang)))
     lines += _found(result, lang)
-    codes = Counter(statement.verdict.code for statement in result.statements)
+    codes = Counter(statement.verdict.code for statement in result.statements if not statement.excluded)
     lines.append(words["over"].format(over=words[f"over_{result.method.consensus_over}"]))
     lines += [f"  {number(codes[code], lang):>6}  {words[code]}" for code in CODES if codes[code]]
     silent = [(name, count) for name, count in result.unheard.items() if count]
