@@ -43,8 +43,7 @@ def _remove_home(home: Path) -> None:
     before = os.environ.get("TAVOLO_HOME")
     os.environ["TAVOLO_HOME"] = str(home)
     try:
-        server.stop()
-        server.remove(find_layout())
+        server.discard(find_layout())
         shutil.rmtree(home, ignore_errors=True)
     finally:
         if before is not None:

@@ -143,8 +143,7 @@ def make_installation(uid: int, inside: str = "data") -> Installation:
 
 def remove_installation(installation: Installation) -> None:
     """Stop the server and remove every trace."""
-    installation.stop()
-    installation.do(lambda: server.remove(find_layout()))
+    installation.do(lambda: server.discard(find_layout()))
     shutil.rmtree(installation.folder)
 
 

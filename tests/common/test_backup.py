@@ -196,12 +196,11 @@ def house() -> Iterator[House]:
     (house.home / "keys" / "master.key").write_text("never-in-a-backup")
     house.tavolo("backup", str(folder / "first.tar"))
     yield house
-    house.tavolo("db", "stop")
-    house.run(sys.executable, "-c", REMOVE)
+    house.run(sys.executable, "-c", DISCARD)
     shutil.rmtree(folder)
 
 
-REMOVE = "from tavolo.common.database import server, layout; server.remove(layout.find_layout())"
+DISCARD = "from tavolo.common.database import server, layout; server.discard(layout.find_layout())"
 
 embedded_only = pytest.mark.skipif(uses_external_server(), reason="about the embedded server")
 
@@ -303,6 +302,5 @@ class TestTheCommands:
             assert other.texts() == ["erased", "kept"]
             assert other.files() == {"2026/verbale.txt": "il verbale"}
         finally:
-            other.tavolo("db", "stop")
-            other.run(sys.executable, "-c", REMOVE)
+            other.run(sys.executable, "-c", DISCARD)
             shutil.rmtree(other.home.parent)

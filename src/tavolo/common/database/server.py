@@ -330,7 +330,7 @@ def _tail(path: Path, lines: int = 5) -> str:
 
 
 def remove(layout: Layout) -> None:
-    """Delete the cluster of a stopped server: for tests and for restoring over an installation."""
+    """Delete the cluster of a stopped server with all its data."""
     if is_held(layout.alive_lock):
         raise Problem("PostgreSQL is running; `tavolo db stop` first", file=str(layout.data))
     shutil.rmtree(layout.base, ignore_errors=True)
@@ -338,3 +338,16 @@ def remove(layout: Layout) -> None:
     layout.note.unlink(missing_ok=True)
     if layout.socket_folder.parent == Path("/tmp"):  # noqa: S108
         shutil.rmtree(layout.socket_folder, ignore_errors=True)
+
+
+def discard(layout: Layout) -> None:
+    """End the server at once, whatever it does, and delete its cluster: for throw-away folders."""
+    if not layout.start_lock.exists():
+        return
+    with exclusive(layout.start_lock):
+        layout.stopped_mark.touch(mode=0o600)
+        while is_held(layout.alive_lock):
+            for pid in processes.server_processes(layout):
+                processes.send(layout, pid, signal.SIGQUIT)
+            time.sleep(PAUSE)
+        remove(layout)
