@@ -70,8 +70,9 @@ def test_a_double_click_counts_once(territory):
     assert counts(consultation).votes.sum() == 1
 
 
-def test_a_vote_reads_neither_session_nor_account(territory):
+def test_a_vote_reads_neither_session_nor_account(territory, settings):
     """With the voting page's cookie a vote is the lock, the ballot, the change: nothing about the person."""
+    settings.SECOND_FACTOR_REQUIRED = True
     world = build_world(territory)
     consultation = open_one(world)
     client = browser(world.people["CGIL"][0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django_scopes import scope
 
@@ -23,12 +24,12 @@ def in_territory(territory: Territory) -> Iterator[Territory]:
 
 
 def territory_for(host: str) -> Territory | None:
-    """Return the territory served under a host name, or the only one there is."""
-    named = Territory.objects.filter(host=host).first()
-    if named is not None:
-        return named
-    some = list(Territory.objects.all()[:2])
-    return some[0] if len(some) == 1 else None
+    """Return the territory served under a host name, or the only one there is; in one query."""
+    is_named = ExpressionWrapper(Q(host=host), output_field=BooleanField())
+    found = list(Territory.objects.order_by(is_named.desc(nulls_last=True))[:2])
+    if found and (found[0].host == host or len(found) == 1):
+        return found[0]
+    return None
 
 
 class TerritoryMiddleware:

@@ -15,9 +15,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def gather(
-    x: Floats, y: Floats, label: Ints, least: int, wanted: int = 0
-) -> tuple[Floats, Floats, Ints]:
+def gather(x: Floats, y: Floats, label: Ints, least: int, wanted: int = 0) -> tuple[Floats, Floats, Ints]:
     """Return the new x and y, and the number of the part each person is in (-1: label too small, unplaced).
 
     Parts are split down to about `wanted` people (but never below `least`), so that a map stays readable.

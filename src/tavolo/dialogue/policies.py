@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from tavolo.common.policy import anyone, declare, signed_in
 from tavolo.dialogue import capability, standing
 from tavolo.dialogue.models import Consultation, Party, Statement, StatementVersion
+from tavolo.people.roles import lacks_second_factor, person
 
 Arguments = Mapping[str, Any]
 
@@ -124,8 +126,13 @@ def on_roll(request: HttpRequest, arguments: Arguments) -> bool:
 
 
 def may_cast(request: HttpRequest, arguments: Arguments) -> bool:
-    """Allow a browser that holds the voting page's cookie; else ask the roll."""
-    return capability.voter(request, arguments["consultation_id"]) is not None or on_roll(request, arguments)
+    """Allow a browser that holds the voting page's cookie; else ask all that page would have asked."""
+    if capability.voter(request, arguments["consultation_id"]) is not None:
+        return True
+    if not on_roll(request, arguments):
+        return False
+    needed = getattr(settings, "SECOND_FACTOR_REQUIRED", True)
+    return not needed or not lacks_second_factor(person(request), standing.today())
 
 
 PERSONS = (

@@ -24,6 +24,8 @@ from tavolo.people.roles import lacks_second_factor, person
 OPEN_ROUTES = frozenset(
     {"home", "about", "privacy", "accessibility", "set_language", "alive", "ready", "api_guide"}
     | {"people:open_invitation", "people:invitation"}
+    # The voting page asked already; its cookie stands in for session and account (dialogue.capability).
+    | {"dialogue:cast"}
 )
 OPEN_PREFIXES = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
@@ -42,9 +44,9 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         """Stop the request where the person's role asks for a factor that is not set up."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not getattr(settings, "SECOND_FACTOR_REQUIRED", True) or not request.user.is_authenticated:
-            return None
         if name in OPEN_ROUTES or name.startswith(OPEN_PREFIXES):
+            return None
+        if not getattr(settings, "SECOND_FACTOR_REQUIRED", True) or not request.user.is_authenticated:
             return None
         if not lacks_second_factor(person(request), timezone.localdate()):
             return None

@@ -70,6 +70,13 @@ def test_bad_input_is_one_sentence_and_exit_code_two(
     assert len(ran.stderr.strip().splitlines()) == 1
 
 
+def test_attribution_is_stated_in_the_results(votes: Path, tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    ran = run("analyse", votes, "--attribution", "Comune di Milano, CC BY 4.0", "--out", out)
+    assert ran.exit_code == 0
+    assert json.loads(out.read_text())["source"]["attribution"] == "Comune di Milano, CC BY 4.0"
+
+
 def test_errors_speak_italian_by_default() -> None:
     ran = run("analyse", "nowhere")
     assert ran.exit_code == 2

@@ -111,6 +111,17 @@ def test_statement_texts_keep_line_breaks_and_unvoted_statements_are_listed(tmp_
     assert table.moderated.tolist() == [1, -1]
     assert table.excluded.tolist() == [False, True]
     assert (table.source.title, table.source.description) == ("Orari", "a\nb")
+    assert table.source.attribution == ""
+
+
+def test_source_and_licence_travel_with_the_data(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    write(folder, "votes.csv", LONG)
+    write(folder, "summary.csv", "topic,Orari\nurl,https://pol.is/2demo\n")
+    assert read(folder).source.attribution == "Data gathered with Polis (compdemocracy.org/polis)"
+    write(tmp_path, "LICENCE.txt", "Published under CC BY 4.0 by somebody.")
+    assert read(folder).source.attribution.endswith("; CC BY 4.0 (LICENCE.txt)")
 
 
 def test_published_groups_and_xid_of_a_matrix(tmp_path: Path) -> None:

@@ -84,7 +84,36 @@ ALTER TABLE dialogue_ballot SET (fillfactor = 50, autovacuum_vacuum_scale_factor
 ALTER TABLE dialogue_change SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
 """
 
+# One vote: two calls whose plans the server keeps. Each statement of a volatile function sees what was
+# committed before it began, so the ballot is read after the lock was granted.
+VOTE = """
+CREATE FUNCTION dialogue_ballot_for_vote(
+    a_lock bigint, an_address bytea, a_version uuid, a_consultation uuid, a_territory uuid
+) RETURNS TABLE (sealed bytea, slot smallint, open_to_votes boolean) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(a_lock);
+    RETURN QUERY
+        SELECT b.sealed, v.slot, v.open_to_votes
+        FROM dialogue_consultation c
+        JOIN dialogue_ballot b ON b.consultation_id = c.id AND b.address = an_address
+        LEFT JOIN dialogue_statementversion v ON v.consultation_id = c.id AND v.id = a_version
+        WHERE c.id = a_consultation AND c.territory_id = a_territory AND c.state = 'open'
+        FOR UPDATE OF b;
+END $$;
+CREATE FUNCTION dialogue_store_vote(
+    a_ballot bytea, a_consultation uuid, an_address bytea, an_id uuid, a_territory uuid, a_change bytea
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE dialogue_ballot SET sealed = a_ballot
+        WHERE consultation_id = a_consultation AND address = an_address;
+    INSERT INTO dialogue_change (id, territory_id, consultation_id, sealed)
+        VALUES (an_id, a_territory, a_consultation, a_change);
+END $$;
+"""
+
 UNDO = """
+DROP FUNCTION dialogue_ballot_for_vote(bigint, bytea, uuid, uuid, uuid);
+DROP FUNCTION dialogue_store_vote(bytea, uuid, bytea, uuid, uuid, bytea);
 DROP TRIGGER dialogue_group_rules ON dialogue_group;
 DROP TRIGGER dialogue_roll_added ON dialogue_roll;
 DROP TRIGGER dialogue_roll_changed ON dialogue_roll;
@@ -100,4 +129,4 @@ DROP FUNCTION dialogue_release_kept();
 class Migration(migrations.Migration):
     dependencies = [("dialogue", "0001_initial"), ("people", "0002_rules")]
 
-    operations = [migrations.RunSQL(GROUP + ROLL + VERSION + RELEASE + BALLOT, UNDO)]
+    operations = [migrations.RunSQL(GROUP + ROLL + VERSION + RELEASE + BALLOT + VOTE, UNDO)]

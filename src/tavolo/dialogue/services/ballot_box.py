@@ -18,24 +18,26 @@ from django.db import connection, transaction
 from tavolo.dialogue import keys
 from tavolo.dialogue.models import Consultation, Sheet, Table
 from tavolo.dialogue.sealing import Ballot, Change, Counts, Seals
+from tavolo.dialogue.services.raw_statements import LOCK
 
 DRAIN_BATCH = 5_000
 random = secrets.SystemRandom()
 
 
-def _lock_number(consultation_id: uuid.UUID) -> int:
+def lock_number(consultation_id: uuid.UUID) -> int:
+    """Return the number under which votes and closing of a consultation exclude one another."""
     digest = hashlib.sha256(b"tavolo.dialogue.consultation" + consultation_id.bytes).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def lock_shared(cursor: Any, consultation_id: uuid.UUID) -> None:
     """Wait until nobody closes or reshuffles, and hold them off until this transaction ends."""
-    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_lock_number(consultation_id)])
+    cursor.execute(LOCK, [lock_number(consultation_id)])
 
 
 def lock_exclusive(cursor: Any, consultation_id: uuid.UUID) -> None:
     """Wait for all votes under way, and hold off new ones until this transaction ends."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(consultation_id)])
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(consultation_id)])
 
 
 def shuffled(rows: Iterable[Any]) -> list[Any]:

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""Casting a vote: four statements and a commit, nothing that tells who or when.
+"""Casting a vote: two statements and a commit, nothing that tells who or when.
 
 A vote is no formal act, writes no idempotency row and no log line. It is acknowledged after the commit.
 """
@@ -27,23 +27,11 @@ from tavolo.dialogue.sealing import (
     request_digest,
 )
 from tavolo.dialogue.services import ballot_box
+from tavolo.dialogue.services.raw_statements import FIND, STORE
 
 CHOICES = {"agree": AGREE, "disagree": DISAGREE, "pass": PASS, "undo": SILENCE}
 NAMES = {value: name for name, value in CHOICES.items()}
 LONGEST_REQUEST_ID = 100
-
-FIND = """
-SELECT b.sealed, v.slot, v.open_to_votes
-FROM dialogue_consultation c
-JOIN dialogue_ballot b ON b.consultation_id = c.id AND b.address = %s
-LEFT JOIN dialogue_statementversion v ON v.consultation_id = c.id AND v.id = %s
-WHERE c.id = %s AND c.territory_id = %s AND c.state = 'open'
-FOR UPDATE OF b
-"""
-STORE = """
-WITH changed AS (UPDATE dialogue_ballot SET sealed = %s WHERE consultation_id = %s AND address = %s)
-INSERT INTO dialogue_change (id, territory_id, consultation_id, sealed) VALUES (%s, %s, %s, %s)
-"""
 
 
 @dataclass(frozen=True)
@@ -70,8 +58,8 @@ def cast_vote(
     address = seals.address(account_id)
     territory_id = get_scope()["territory"].pk
     with transaction.atomic(), connection.cursor() as cursor:
-        ballot_box.lock_shared(cursor, consultation_id)
-        cursor.execute(FIND, [address, version_id, consultation_id, territory_id])
+        lock = ballot_box.lock_number(consultation_id)
+        cursor.execute(FIND, [lock, address, version_id, consultation_id, territory_id])
         row = cursor.fetchone()
         if row is None:
             raise Problem(_("This consultation is not open, or you are not among those who may vote in it."))
@@ -83,7 +71,7 @@ def cast_vote(
         queued = seals.seal(b"change", change.encode())
         cursor.execute(
             STORE,
-            [sealed, consultation_id, address, uuid.uuid4(), territory_id, consultation_id, queued],
+            [sealed, consultation_id, address, uuid.uuid4(), territory_id, queued],
         )
     return Cast(choice, again=False)
 
