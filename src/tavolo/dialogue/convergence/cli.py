@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,6 +60,7 @@ def analyse(
     out: Annotated[
         list[Path] | None, typer.Option(help="Write .json, .html, .pdf or .csv; may be repeated.")
     ] = None,
+    attribution: Annotated[str, typer.Option(help="Source and licence to state with the results.")] = "",
     timing: Annotated[bool, typer.Option("--timing", help="Print the time of each stage.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the resamples.", min=0)] = 0,
     resamples: Annotated[int, typer.Option(help="How many half-samples test the groups.", min=0)] = 50,
@@ -68,7 +70,7 @@ def analyse(
     Exit code 0: done; 2: the input cannot be used (one sentence says why).
     """
     try:
-        _analyse(path, groups, census, lang.value, out or [], timing, seed, resamples)
+        _analyse(path, groups, census, lang.value, out or [], attribution, timing, seed, resamples)
     except DataError as error:
         typer.echo(f"{'Errore' if lang == 'it' else 'Error'}: {error.say(lang.value)}", err=True)
         raise typer.Exit(2) from None
@@ -82,6 +84,7 @@ def _analyse(
     census: Path | None,
     lang: str,
     out: list[Path],
+    attribution: str,
     timing: bool,
     seed: int,
     resamples: int,
@@ -101,6 +104,8 @@ def _analyse(
         result = _with_bar(table, groups, census, lang, seed, resamples)
     else:
         result = _with_bar(path, groups, census, lang, seed, resamples)
+    if attribution:
+        result = replace(result, source=replace(result.source, attribution=attribution))
     for target in out:
         result.write(target, lang=lang)
     typer.echo(summary(result, lang))

@@ -6,7 +6,9 @@ In these files agree = +1. The sign is proven at reading: a file written the oth
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from tavolo.dialogue.convergence.records import Layout, read_layout, read_pairs,
 from tavolo.dialogue.convergence.result import Source
 from tavolo.dialogue.convergence.table import UNKNOWN
 
+LICENCE = re.compile(r"\b(?:CC BY(?:-[A-Z]{2})*|CC0|ODbL|PDDL) \d\.\d\b")
 PERSON_COLUMNS = {"participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"}
 Notes = list[tuple[str, Mapping[str, Any]]]
 
@@ -209,12 +212,26 @@ def read_comments(path: Path) -> dict[str, Wording]:
 def read_summary(path: Path, name: str) -> Source:
     """Return the source as summary.csv describes it (key,value rows without heading)."""
     pairs = read_pairs(path)
+    polis = "pol.is/" in pairs.get("url", "")
+    parts = ["Data gathered with Polis (compdemocracy.org/polis)"] if polis else []
     return Source(
         name=name,
         title=pairs.get("topic", ""),
         url=pairs.get("url", ""),
         description=pairs.get("conversation-description", ""),
+        attribution="; ".join(parts + find_licence(path.parent)),
     )
+
+
+def find_licence(folder: Path) -> list[str]:
+    """Return the open licence that a licence file in the folder, or the one above, names; empty if none."""
+    for place in (folder.resolve(), folder.resolve().parent):
+        for name in ("LICENCE.txt", "LICENSE.txt", "LICENCE", "LICENSE"):
+            with suppress(OSError):
+                found = LICENCE.search((place / name).read_bytes()[:20_000].decode("utf-8", "replace"))
+                if found:
+                    return [f"{found.group()} ({name})"]
+    return []
 
 
 def prove_sign(cast: CastVotes, wordings: Mapping[str, Wording], path: Path) -> None:
