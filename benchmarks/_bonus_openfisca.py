@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> None:
     euro["rate"], euro["renounced"] = data["rate"] / 1_000_000, data["renounced"]
     laws, whole, seconds, processor = system(), [], [], []
     for _ in range(int(arguments[2])):
-        begin = time.perf_counter()
+        begin = time.process_time()
         simulation = SimulationBuilder().build_default_simulation(laws, count=len(data["gross"]))
         for name, values in euro.items():
             simulation.set_input(name, "2026", values)
@@ -155,7 +155,7 @@ def main(arguments: list[str]) -> None:
         result = simulation.calculate("net", "2026")
         seconds.append(time.perf_counter() - start)
         processor.append(time.process_time() - used)
-        whole.append(time.perf_counter() - begin)
+        whole.append(time.process_time() - begin)
     lines = {name: simulation.calculate(name, "2026") for name in ("flat_tax", "contributions")}
     rounded = {
         name: np.rint(values.astype(np.float64) * 100).astype(np.int64) for name, values in lines.items()

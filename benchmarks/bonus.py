@@ -26,6 +26,14 @@ from benchmarks._bonus_population import population
 ROOT = Path(__file__).resolve().parent.parent
 PEER = ROOT / ".venv-bench-openfisca"
 LINES = ("net", "flat_tax", "contributions")
+#: glibc keeps what is freed, for all three alike: otherwise page faults, not arithmetic, decide the small
+# times
+STEADY = {
+    "MALLOC_MMAP_THRESHOLD_": "2000000000",
+    "MALLOC_TRIM_THRESHOLD_": "4000000000",
+    "MALLOC_TOP_PAD_": "64000000",
+    "OMP_NUM_THREADS": "1",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -65,7 +73,7 @@ def prepare_peer() -> Path | None:
 
 def run(command: list[str]) -> dict:
     """Run one worker in a process of its own and return what it printed."""
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **STEADY})
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])} failed: {done.stderr[-600:]}")
     return json.loads(done.stdout.strip().splitlines()[-1])
@@ -86,10 +94,11 @@ def beside(n: int, folder: Path, peer: Path | None) -> int:
         lines[name] = dict(np.load(out))
     different = sum(int((lines["ours"][k] != lines["numpy"][k]).sum()) for k in LINES)
     print(f"{n:,} workers: {different} cents differ between the engine and bare numpy")
-    best = {name: min(item["seconds"]) * 1e3 for name, item in found.items()}
+    best = {name: min(item["processor"]) * 1e3 for name, item in found.items()}
     for name, item in found.items():
+        clock = min(item["seconds"]) * 1e3
         print(
-            f"  {name:10} {best[name]:9.1f} ms  (processor {min(item['processor']) * 1e3:.1f})  peak "
+            f"  {name:10} {best[name]:8.1f} ms of processor, {clock:8.1f} by the clock, peak "
             f"{item['peak_mb']:.0f} MB"
         )
     ours, bare = (min(times) for times in zip(*found["ours"]["beside"], strict=True))
@@ -109,12 +118,13 @@ def beside_openfisca(n: int, found: dict, lines: dict, best: dict[str, float]) -
         f"cents off"
     )
     whole = min(found["openfisca"]["whole"]) * 1e3
-    ratio = best["openfisca"] / best["ours"]
+    alone = best["openfisca"] / best["ours"]
     verdict(
-        f"OpenFisca / engine = {ratio:.1f} calculation alone, {whole / best['ours']:.1f} with its build "
-            f"and inputs",
-        ratio >= 5, "at least 5",
-    )  # fmt: skip
+        f"OpenFisca / engine = {whole / best['ours']:.1f} with its build and inputs",
+        whole >= 5 * best["ours"],
+        "at least 5",
+    )
+    verdict(f"OpenFisca / engine = {alone:.1f} calculation alone", alone >= 5, "at least 5")
 
 
 def verdict(sentence: str, reached: bool, target: str) -> None:
