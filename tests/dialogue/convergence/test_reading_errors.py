@@ -48,6 +48,8 @@ MATRIX = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1\n"
         (b"participant,statement,vote\na,caff\xe8,1\n", 2, None, "not UTF-8"),
         (b"\xff\xfep\x00a\x00", 1, None, "not UTF-8"),
         ("comment-id,comment-body\n1,x\n", 1, None, "holds statements, not votes"),
+        (HEAD, None, None, "there are no votes"),
+        (MATRIX + "0,,0,0,0,0,,\n", None, None, "there are no votes"),
         ('[{"participant": 1}]', 1, None, "this is JSON"),
     ],
 )

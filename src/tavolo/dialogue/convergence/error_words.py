@@ -55,7 +55,9 @@ ITALIAN: dict[str, str] = {
     "the group {} has {} participants, more than its size {}": "il gruppo {} ha {} partecipanti, più della "
     "sua dimensione {}",
     "results cannot be written as {}": "i risultati non si possono scrivere come {}",
+    "there are no votes": "non ci sono voti",
     # what to do
+    "check that this is the right file": "controllare che sia il file giusto",
     "check the path": "controllare il percorso",
     "export it again": "esportarlo di nuovo",
     "write it again": "scriverlo di nuovo",

@@ -44,18 +44,18 @@ def read(path: Path | str) -> VoteTable:
         return _read_folder(place)
     source = Source(name=place.name)
     if _is_parquet(place):
-        return _assemble(read_parquet_votes(place), {}, {}, source)
+        return _assemble(read_parquet_votes(place), {}, {}, source, place)
     layout = read_layout(place)
     if polis.is_matrix(layout):
         cast, people = polis.read_matrix(layout)
-        return _assemble(cast, people, {}, source)
+        return _assemble(cast, people, {}, source, place)
     if polis.is_comments(layout):
         raise DataError(
             "this file holds statements, not votes", file=place, row=1, advice="give the folder, or votes.csv"
         )
     if polis.sniff_json(place):
         raise DataError("this is JSON, not a table", file=place, row=1, advice="give a CSV or Parquet file")
-    return _assemble(read_csv_votes(layout), {}, {}, source)
+    return _assemble(read_csv_votes(layout), {}, {}, source, place)
 
 
 def _is_parquet(path: Path) -> bool:
@@ -77,10 +77,10 @@ def _read_folder(folder: Path) -> VoteTable:
         polis.prove_sign(cast, wordings, files["votes"])
         if "matrix" in files:
             people = polis.read_people(read_layout(files["matrix"]))
-        return _assemble(cast, people, wordings, source, proof=files["votes"])
+        return _assemble(cast, people, wordings, source, files["votes"], proof=files["votes"])
     if "matrix" in files:
         cast, people = polis.read_matrix(read_layout(files["matrix"]))
-        return _assemble(cast, people, wordings, source)
+        return _assemble(cast, people, wordings, source, files["matrix"])
     raise DataError(
         "the folder holds neither votes.csv nor participants-votes.csv",
         file=folder,
@@ -93,9 +93,12 @@ def _assemble(
     people: Mapping[str, polis.Person],
     wordings: Mapping[str, polis.Wording],
     source: Source,
+    file: Path,
     proof: Path | None = None,
 ) -> VoteTable:
     """Return the table: union of all people and statements named anywhere, in an order of their own."""
+    if not len(cast.vote):
+        raise DataError("there are no votes", file=file, advice="check that this is the right file")
     statements = sort_names(set(cast.statements) | set(wordings))
     participants = sort_names(set(cast.participants) | set(people))
     columns = _places(cast.statements, statements)[cast.statement]
