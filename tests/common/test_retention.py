@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from tavolo.common import files, idempotency, jobs, limits, notices, retention, sniffing
@@ -95,3 +96,12 @@ def test_a_kind_that_fails_is_raised_and_does_not_keep_the_others(
 
 def test_every_rule_says_why(territory: Territory) -> None:
     assert all(str(rule.reason) for rule in retention.RULES.values())
+
+
+def test_the_periods_can_be_listed_and_the_job_run_by_hand(
+    territory: Territory, storage: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("retention")
+    assert "common.notice: 180 days" in capsys.readouterr().out
+    call_command("retention", "--run")
+    assert "common.notice: 0" in capsys.readouterr().out
