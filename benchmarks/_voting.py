@@ -133,9 +133,10 @@ class Installation:
 
     def start_web(self, workers: int = 2) -> None:
         """Start granian as `tavolo web` does, and wait until it answers."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
         script = (
             "import subprocess, sys; from tavolo.site.cli import web_command;"
             f"sys.exit(subprocess.call(web_command('127.0.0.1', {self.port}, {workers})))"

@@ -28,7 +28,7 @@ PROCESSES = 2
 
 def main(arguments: list[str]) -> int:
     """Run the rounds; return 1 if a vote was lost, doubled or refused (a missed target is printed)."""
-    option = {name: value for name, value in zip(arguments[::2], arguments[1::2], strict=False)}
+    option = dict(zip(arguments[::2], arguments[1::2], strict=False))
     seconds, rounds = float(option.get("--seconds", 8)), int(option.get("--rounds", 3))
     with tempfile.TemporaryDirectory(prefix="tavolo-votes-") as place:
         os.chmod(place, 0o755)
@@ -179,7 +179,7 @@ def probe(folder: Path, seconds: float) -> float:
 
 
 def in_processes(context: Any, work: Any, arguments: list[Any]) -> list[Any]:
-    """Run `work(argument)` for all arguments as threads of a few processes, and gather the results in order."""
+    """Run `work(argument)` for all arguments as threads of a few processes; results in order."""
     queue = context.Queue()
 
     def group(numbers: list[int]) -> None:
