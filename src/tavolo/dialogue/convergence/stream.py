@@ -27,7 +27,7 @@ from tavolo.dialogue.convergence.pipeline import (
     Sums,
     compare_counts,
 )
-from tavolo.dialogue.convergence.result import Projection, Result
+from tavolo.dialogue.convergence.result import Projection, Result, Stability
 from tavolo.dialogue.convergence.spectrum import PARTS, from_steps, principal_axes, project, to_steps
 from tavolo.dialogue.convergence.stability import LARGEST_SAMPLE, judge_stability, resample
 from tavolo.dialogue.convergence.table import VoteTable, table_from_array
@@ -139,22 +139,15 @@ def analyse_stream(
     stated = _census(groups, census, totals.sizes)
     drawn = _axes(table, totals)
     cells, sample, heads = _place(chunks, table, drawn, len(groups), seed)
-    points, used = cells.points()
-    grouping, of_cell = _group_cells(points, used)
-    found = _sampled(sample, table, drawn, grouping, of_cell, int(cells.weight.sum()))
-    sampled = None
-    if resamples and grouping.k > 1:
-        sampled = resample(found.votes, table.excluded, found.found, seed=seed, resamples=resamples)
-    stability = judge_stability(found.found, sampled, seed=seed)
-    stability = replace(stability, grouped_people=int(cells.weight.sum()))
+    k, of_cell, stability = _search(cells, sample, table, drawn, seed, resamples)
     sets: dict[str, tuple[tuple[str, ...], Comparison]] = {}
     by_kind: dict[str, list[assemble.Head]] = {}
     if groups:
         sets["declared"] = tuple(groups), compare_counts(totals.sums.counts, table.excluded)
         by_kind["declared"] = heads.listed(drawn.columns, totals.sizes)
     if stability.published:
-        counts, found_heads = _count_found(chunks, table, drawn, of_cell, grouping.k)
-        sets["found"] = assemble.letters(grouping.k), compare_counts(counts, table.excluded)
+        counts, found_heads = _count_found(chunks, table, drawn, of_cell, k)
+        sets["found"] = assemble.letters(k), compare_counts(counts, table.excluded)
         by_kind["found"] = found_heads.listed(drawn.columns, found_heads.people)
     verdicts, over = judge_over(sets, drawn.sums.counts, stated, table.excluded, level)
     people = assemble.People(
@@ -176,6 +169,19 @@ def analyse_stream(
         agreement=None,
         method=method(seed, level, over, True),
     )
+
+
+def _search(
+    cells: Cells, sample: Sample, table: VoteTable, drawn: Map, seed: int, resamples: int
+) -> tuple[int, NDArray[np.int8], Stability]:
+    """Return k, the group of every cell, and whether the groups may be published."""
+    points, used = cells.points()
+    grouping, of_cell = _group_cells(points, used)
+    kept = _sampled(sample, table, drawn, grouping, of_cell, int(cells.weight.sum()))
+    sampled = None
+    if resamples and grouping.k > 1:
+        sampled = resample(kept.votes, table.excluded, kept.found, seed=seed, resamples=resamples)
+    return grouping.k, of_cell, judge_stability(kept.found, sampled, seed=seed)
 
 
 def _pieces(chunks: Chunks, width: int) -> Iterator[tuple[Matrix, Ints | None]]:
