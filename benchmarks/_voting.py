@@ -85,7 +85,8 @@ with in_territory(Territory.objects.get()):
     import uuid
     owner = {seals.address(uuid.UUID(person)): person for person in people}
     with connection.cursor() as cursor:
-        held = {owner[address]: {slot: ballot.vote(slot) for slot in range(made.capacity) if ballot.vote(slot)}
+        slots = range(made.capacity)
+        held = {owner[address]: {slot: ballot.vote(slot) for slot in slots if ballot.vote(slot)}
                 for address, ballot in ballot_box.read_ballots(cursor, made.pk, seals)}
     print("COUNTED " + json.dumps({"ballots": held, "sheet": int(sheet.votes.sum()),
         "sheet_is_right": ballot_box.recount(made)}))

@@ -122,7 +122,8 @@ def check(site: Installation, acknowledged: list[tuple[str, int, str]], refused:
     lost = sum(1 for who, slot, choice in acknowledged if held.get((who, slot)) != value[choice])
     extra = len(held) - (len(acknowledged) - lost)
     print(
-        f"acknowledged {len(acknowledged)}, in the ballots {len(held)}, counted {counted['sheet']}; lost {lost}, "
+        f"acknowledged {len(acknowledged)}, in the ballots {len(held)}, counted {counted['sheet']}; "
+        f"lost {lost}, "
         f"in the ballots without acknowledgement {extra}, refused {refused}; sheet equals a recount: "
         f"{counted['sheet_is_right']}"
     )
