@@ -33,8 +33,10 @@ def planted(people: int, statements: int, *, groups: int = 3, seen: float = 0.1,
 def export(folder: Path) -> dict:
     """Return the votes of a real export in the same form, moderated statements marked."""
     from tavolo.dialogue.convergence.reading import read
+    from tavolo.dialogue.convergence.votes import SparseVotes
 
     table = read(folder)
+    assert isinstance(table.votes, SparseVotes)
     voted = np.bincount(table.votes.columns, minlength=len(table.statements)) > 0
     place = np.cumsum(voted) - 1
     return {
