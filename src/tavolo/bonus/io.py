@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from tavolo.bonus.payroll import Payroll, read_workers
 from tavolo.bonus.results import read_results
 from tavolo.bonus.rules.errors import PlanError
 from tavolo.bonus.rules.explain import Explainer
-from tavolo.bonus.rules.money import euros
+from tavolo.bonus.rules.money import euros, format_euro
 from tavolo.bonus.rules.needs import needed_columns
 from tavolo.bonus.rules.net import LINES
 from tavolo.bonus.rules.parameters import GoverningDates, LawTree
@@ -90,7 +91,6 @@ _ALWAYS = ("cash", "contributions", "flat_base", "flat_tax", "net", "employer_co
 
 def payout_rows(run: Run) -> Iterator[list[Any]]:
     """One row per worker and payment, amounts as exact decimals, in the order of the workers file."""
-    used = [name for name in LINES if name in COLUMNS]
     used = [name for name in COLUMNS if name in _ALWAYS or any(p.lines[name].any() for p in run.payments)]
     for position, worker in enumerate(run.workers.ids):
         for payment in run.payments:
@@ -181,8 +181,6 @@ _LABELS = {
 
 def summary(inputs: Inputs, lang: str = "it") -> str:
     """The run on one page: amount, eligibility, totals, and every value to confirm."""
-    from tavolo.bonus.rules.money import format_euro
-
     run, index = inputs.run, 0 if lang == "it" else 1
     explainer = Explainer(run, lang)
     out = [run.plan.title, "=" * len(run.plan.title), ""]
@@ -253,8 +251,6 @@ def write_frozen(folder: Path, record: dict[str, Any], workers: Path, results: P
 
 def rerun(store: Path) -> tuple[bool, str]:
     """Compute a stored run again with its own law and inputs; (same cents?, sentence)."""
-    import tempfile
-
     try:
         record = json.loads((store / "esecuzione.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

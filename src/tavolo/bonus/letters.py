@@ -5,6 +5,7 @@ The letters are typeset by typst from a JSON file: no text ever becomes part of 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable
@@ -83,8 +84,6 @@ def _typeset(typst: Any, data: dict[str, Any], path: Path) -> None:
 
 
 def _digest(content: str) -> str:
-    import hashlib
-
     return hashlib.sha256(content.encode() + TEMPLATE.read_bytes()).hexdigest()
 
 

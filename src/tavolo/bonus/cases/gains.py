@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from tavolo.bonus.cases.sheet import CaseError, Sheet
 from tavolo.bonus.rules.errors import RuleError
+from tavolo.bonus.rules.expression import evaluate
 from tavolo.bonus.rules.money import from_fraction, round_line
 from tavolo.bonus.rules.pool import (
     FRENCH_RESERVE,
@@ -20,6 +22,7 @@ from tavolo.bonus.rules.pool import (
     ratio_plan,
     share_gain,
 )
+from tavolo.bonus.rules.sharing import water_fill
 
 PERIODS = ("quarter", "month", "year", "period", "measured", "actual")
 _LABOUR = ("payroll", "labour", "labour_cost")
@@ -136,8 +139,6 @@ def _rsp(sheet: Sheet) -> Decimal:
 
 
 def _formula(sheet: Sheet) -> str:
-    from tavolo.bonus.rules.expression import evaluate
-
     for seed in range(1, 6):
         names = {
             "B": Fraction(1000 * seed),
@@ -159,10 +160,6 @@ def _per_head_cap(sheet: Sheet) -> Any:
 
 def _redistribution(sheet: Sheet) -> str:
     """What exceeds a cap is spread over the others: shown by running the water-filling."""
-    import numpy as np
-
-    from tavolo.bonus.rules.sharing import water_fill
-
     weights = np.array([6, 1, 1], dtype=np.int64)
     limits = np.array([400, 10_000, 10_000], dtype=np.int64)
     shares, rest = water_fill(1000, weights, np.zeros(3, dtype=np.int64), limits, np.arange(3))
@@ -206,4 +203,3 @@ INPUTS = {
     "C", "S",
     "VA", "PASS",
 }  # fmt: skip
-PER_HEAD = re.compile(r"^75% of PASS")

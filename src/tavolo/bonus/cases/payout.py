@@ -125,16 +125,14 @@ def _net(sheet: Sheet) -> Decimal:
     if sheet.has("ral"):
         parts = ("irpef_gross", "regional_surtax", "municipal_surtax")
         taxes = sum((round_line(sheet.money(name), sheet.policy) for name in parts), ZERO)
-        credit = round_line(_employee_deduction(sheet), sheet.policy) if _gives_deduction(sheet) else ZERO
+        credit = (
+            round_line(_employee_deduction(sheet), sheet.policy) if sheet.has("employee_deduction") else ZERO
+        )
         return sheet.money("taxable_income") - max(ZERO, taxes - credit)
     if sheet.has("gross_pay_including_premium"):
         raise CaseError("the rest of the payslip is not given, so its net cannot be recomputed")
     found = slip(sheet)
     return found.net + found.welfare_total
-
-
-def _gives_deduction(sheet: Sheet) -> bool:
-    return sheet.has("employee_deduction")
 
 
 def _net_gain(sheet: Sheet) -> Decimal:

@@ -179,13 +179,9 @@ def _malformed(case: Mapping[str, Any]) -> str | None:
         return "the key 'rounding' is missing, and figures to compare need a policy"
     if rounding is not None and rounding not in ROUNDING_POLICIES:
         return f"unknown rounding '{rounding}'; known policies are {', '.join(ROUNDING_POLICIES)}"
-    allowed = KINDS[case["kind"]].INPUTS | _rule_inputs(case)
+    allowed = KINDS[case["kind"]].INPUTS
     stray = sorted(set(case["inputs"]) - allowed)
     return f"unknown input '{stray[0]}' for kind {case['kind']}" if stray else None
-
-
-def _rule_inputs(case: Mapping[str, Any]) -> set[str]:
-    return {"trigger"} if case["kind"] == "grid" else set()
 
 
 def _obtain(sheet: Sheet, name: str, check: str) -> Any:
@@ -231,7 +227,7 @@ def _equal(value: Any, target: Decimal, policy: str) -> bool:
     if figure == target:
         return True
     endless = Fraction(value) != Fraction(from_fraction(Fraction(value)))  # 1/3 has no exact decimal form
-    return endless and figure.quantize(target) == target if endless else False
+    return endless and figure.quantize(target) == target
 
 
 def _shown(value: Any, policy: str, check: str, wanted: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -207,8 +208,6 @@ def _short(raw: Any) -> str:
 
 
 def _nearest(name: str, known: Mapping[str, Field]) -> str | None:
-    from difflib import get_close_matches
-
     found = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return found[0] if found else None
 
