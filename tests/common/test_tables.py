@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -31,6 +31,7 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert safe_text(text) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=30), min_size=1, max_size=4), max_size=5))
 def test_a_csv_read_back_has_no_cell_that_begins_a_formula(rows: list[list[str]]) -> None:
     data = csv_bytes(rows).decode()
@@ -38,6 +39,7 @@ def test_a_csv_read_back_has_no_cell_that_begins_a_formula(rows: list[list[str]]
         assert not any(cell.startswith(DANGEROUS) for cell in cells)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=6))
 def test_an_xlsx_read_back_has_only_strings(texts: list[str]) -> None:
     out = io.BytesIO()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pymerkle
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tavolo.ledger.merkle.hashing import EMPTY_ROOT, Frontier, leaf_hash, node_hash, root
@@ -128,6 +128,7 @@ def test_every_leaf_is_included_across_the_edges_of_tiles(size: int) -> None:
         assert verify_inclusion(index, size, hashes[index], tree.inclusion(index), top)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 600), st.data())
 def test_a_changed_proof_proves_nothing(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -146,6 +147,7 @@ def test_a_changed_proof_proves_nothing(size: int, data: st.DataObject) -> None:
         assert not verify_inclusion(index, size, hashes[index], path[:-1], top)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(2, 600), st.data())
 def test_a_changed_consistency_proof_proves_nothing(size: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, size - 1))
