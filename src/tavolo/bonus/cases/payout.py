@@ -125,9 +125,7 @@ def _net(sheet: Sheet) -> Decimal:
     if sheet.has("ral"):
         parts = ("irpef_gross", "regional_surtax", "municipal_surtax")
         taxes = sum((round_line(sheet.money(name), sheet.policy) for name in parts), ZERO)
-        credit = (
-            round_line(_employee_deduction(sheet), sheet.policy) if sheet.has("employee_deduction") else ZERO
-        )
+        credit = round_line(_employee_deduction(sheet), sheet.policy)
         return sheet.money("taxable_income") - max(ZERO, taxes - credit)
     if sheet.has("gross_pay_including_premium"):
         raise CaseError("the rest of the payslip is not given, so its net cannot be recomputed")
@@ -192,6 +190,8 @@ def _irpef_gross(sheet: Sheet) -> Decimal:
 
 def _employee_deduction(sheet: Sheet) -> Decimal:
     taxable = Fraction(sheet.money("taxable_income"))
+    if not sheet.has("employee_deduction"):
+        return _legal_deduction(sheet, from_fraction(taxable))
     try:
         value = evaluate(
             sheet.text("employee_deduction"), {"taxable": taxable, "ral": Fraction(sheet.money("ral"))}
@@ -199,6 +199,17 @@ def _employee_deduction(sheet: Sheet) -> Decimal:
     except RuleError as error:
         raise CaseError(str(error)) from None
     return round_line(from_fraction(value), sheet.policy)
+
+
+def _legal_deduction(sheet: Sheet, taxable: Decimal) -> Decimal:
+    """The law's employee deduction for the case's year."""
+    sheet.notes.append("employee_deduction from the law")
+    pieces = sheet.reader().get("employee_deduction")
+    piece = [p for p in pieces if taxable > p["from"] or p is pieces[0]][-1]
+    exact = Fraction(piece["fixed"]) + Fraction(piece["share"]) * (
+        Fraction(piece["until"]) - Fraction(taxable)
+    ) / Fraction(piece["width"])
+    return round_line(from_fraction(exact), sheet.policy)
 
 
 def _regional_surtax(sheet: Sheet) -> Decimal:
