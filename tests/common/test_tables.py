@@ -17,7 +17,7 @@ from tavolo.common.tables import csv_bytes, safe_text, write_xlsx
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 ATTACKS = [
     '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\ufeff=1",
-    "\u00a0=1", "＝1+1", "\u200b@x",
+    "\u00a0=1", "＝1+1", "\u200b@x", "\x1f=1",
 ]  # fmt: skip
 
 

@@ -23,8 +23,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 Cell = str | int | float | Decimal | date | datetime | bool | None
 
-# Blanks and byte order marks before the sign do not make it harmless.
-_DANGEROUS = re.compile(r"[\s\ufeff\u200b\u2060]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# Blanks, control characters and byte order marks before the sign do not make it harmless.
+_DANGEROUS = re.compile(r"[\s\x00-\x1f\x7f\ufeff\u200b\u2060]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _LONGEST_CELL = 32_767
 
 
@@ -60,6 +60,11 @@ def write_xlsx(out: BinaryIO, sheets: dict[str, Iterable[Sequence[Cell]]]) -> No
     book.save(out)
 
 
+def _storable(value: Cell) -> str:
+    """Return text without the characters no spreadsheet file may hold; what is left is guarded after."""
+    return ILLEGAL_CHARACTERS_RE.sub("", str(value))
+
+
 def _csv_cell(value: Cell) -> str | int | float | Decimal:
     if value is None:
         return ""
@@ -69,7 +74,7 @@ def _csv_cell(value: Cell) -> str | int | float | Decimal:
         return value
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    return safe_text(str(value).replace("\x00", ""))
+    return safe_text(_storable(value))
 
 
 def _xlsx_cell(sheet: Any, value: Cell) -> Any:
@@ -81,6 +86,6 @@ def _xlsx_cell(sheet: Any, value: Cell) -> Any:
     if isinstance(value, date):
         return WriteOnlyCell(sheet, value=value)
     cell = WriteOnlyCell(sheet, value="")
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", safe_text(str(value)))[:_LONGEST_CELL]
+    cell.value = safe_text(_storable(value))[:_LONGEST_CELL]
     cell.data_type = "s"
     return cell
