@@ -176,6 +176,12 @@ def test_obligations_may_come_in_a_workbook(tmp_path) -> None:
     assert sorted(obligations.cents.tolist()) == [1025, 100000]
 
 
+def test_names_in_the_old_windows_alphabet_are_read(tmp_path) -> None:
+    path = tmp_path / "debiti.csv"
+    path.write_bytes("debitore;creditore;importo\nViganò;Società Sarà;3,50\n".encode("cp1252"))
+    assert read_obligations(path).firms == ("Società Sarà", "Viganò")
+
+
 def test_credit_limits_name_firms_that_owe_or_are_owed(tmp_path) -> None:
     path = csv_file(tmp_path, ["impresa", "puo_dovere", "puo_avere"], ["A", "100", "0"], ["Z", "1", "1"])
     with pytest.raises(InputErrors, match="«Z» non ha obbligazioni"):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tavolo.network.matching.assignment_exact import solve_exactly
+from tavolo.network.matching.assignment_relaxed import relax
 from tavolo.network.matching.flows import min_cost_flow
 
 Integers = NDArray[np.int64]
@@ -105,10 +106,22 @@ def assign(problem: Problem, time_limit: float | None = None, seed: int = 1) -> 
         bound = total_cost(problem, arc)
         if len(_overloaded(problem, arc)):
             arc = _repaired(problem, arc, limits, deadline)
-            if len(problem.lot) <= _EXACT_ARCS and total_cost(problem, arc) > bound:
-                arc, bound = solve_exactly(problem, arc, bound, limits, seed, deadline)
+            if total_cost(problem, arc) > bound and (deadline is None or time.monotonic() < deadline):
+                arc, bound = _improved(problem, arc, bound, limits, seed, deadline)
     cost = total_cost(problem, arc)
     return Assignment(arc, cost, bound, cost == bound, time.monotonic() - started)
+
+
+def _improved(
+    problem: Problem, arc: Integers, bound: int, limits: Integers, seed: int, deadline: float | None
+) -> tuple[Integers, int]:
+    """Return a better choice and bound: exactly on small problems, by the relaxation on large ones."""
+    if len(problem.lot) <= _EXACT_ARCS:
+        return solve_exactly(problem, arc, bound, limits, seed, deadline)
+    start, relaxed = relax(problem)
+    other = _repaired(problem, start, limits, deadline)
+    better = other if total_cost(problem, other) < total_cost(problem, arc) else arc
+    return better, max(bound, relaxed)
 
 
 def total_cost(problem: Problem, arc: Integers) -> int:

@@ -99,30 +99,37 @@ def _name(cell: Any) -> str:
 
 
 def _read_csv(path: Path) -> Obligations:
-    delimiter, headings, encoding = _header(path)
+    delimiter, names, encoding = _header(path)
+    import pyarrow as pa
+
+    try:
+        table = _table(path, delimiter, names, encoding)
+    except pa.ArrowInvalid as error:
+        if "UTF8" not in str(error):
+            raise InputError(f"il CSV non è regolare: {error}", path.name) from error
+        # Offices still save in the old Windows alphabet.
+        table = _table(path, delimiter, names, "cp1252")
+    if table.num_rows > MAX_OBLIGATIONS:
+        raise InputError(f"ha più di {MAX_OBLIGATIONS:,} righe: dividerlo per territorio", path.name)
+    if not table.num_rows:
+        raise InputError("non contiene obbligazioni: servono righe sotto l'intestazione", path.name)
+    picked = {COLUMNS[name]: table.column(name).combine_chunks() for name in names if name in COLUMNS}
+    numbers = range(2, table.num_rows + 2)
+    return _built(path.name, picked["debtor"], picked["creditor"], picked["amount"], numbers)
+
+
+def _table(path: Path, delimiter: str, names: list[str], encoding: str) -> Any:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
-    names = list(headings)
-    try:
-        table = arrow_csv.read_csv(
-            path,
-            read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=1, encoding=encoding),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise InputError(f"il CSV non è regolare: {error}", path.name) from error
-    if table.num_rows > MAX_OBLIGATIONS:
-        raise InputError(f"ha più di {MAX_OBLIGATIONS:,} righe: dividerlo per territorio", path.name)
-    picked = {COLUMNS[name]: table.column(name) for name in names if name in COLUMNS}
-    numbers = range(2, table.num_rows + 2)
-    if not table.num_rows:
-        raise InputError("non contiene obbligazioni: servono righe sotto l'intestazione", path.name)
-    debtor, creditor = picked["debtor"].combine_chunks(), picked["creditor"].combine_chunks()
-    return _built(path.name, debtor, creditor, picked["amount"].combine_chunks(), numbers)
+    return arrow_csv.read_csv(
+        path,
+        read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=1, encoding=encoding),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )
 
 
 def _header(path: Path) -> tuple[str, list[str], str]:
