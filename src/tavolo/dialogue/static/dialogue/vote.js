@@ -13,6 +13,9 @@
   var at = 0;
   var last = null;
   var busy = false;
+  var since = 0;
+  /* A second click of a double click must not answer the statement that has just appeared. */
+  var TOO_SOON = 400;
 
   function fresh() {
     var bytes = new Uint8Array(12);
@@ -21,6 +24,7 @@
   }
   function show(index, focus) {
     at = index;
+    since = Date.now();
     cards.forEach(function (card, i) { card.hidden = i !== index; });
     end.hidden = index < cards.length;
     if (focus) {
@@ -33,7 +37,7 @@
 
   /* The request id stays the same until the server has answered, so a repeated press counts once. */
   function send(card, choice) {
-    if (busy) { return; }
+    if (busy || (choice !== "undo" && Date.now() - since < TOO_SOON)) { return; }
     busy = true;
     tell(root.dataset.sending, "wait");
     var data = new FormData(card);
