@@ -7,8 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tavolo.common import files, idempotency, jobs, limits, notices, retention, sniffing
 from tavolo.common.models import (
@@ -42,6 +45,26 @@ def one_of_each(territory: Territory) -> None:
 
 def _nothing(job: jobs.Running) -> None:
     """Do nothing."""
+
+
+def test_finished_work_leaves_the_queue_and_waiting_work_stays(territory: Territory) -> None:
+    for _ in range(2):
+        jobs.kind("test.retention")(_nothing)
+        jobs.start("test.retention", owner_id=OWNER)
+    done = ProcrastinateJob.objects.order_by("id").first()
+    assert done is not None
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [done.pk])
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [done.pk])
+    assert retention.run()["common.queue"] == 0
+    assert retention.run(timezone.now() + timedelta(days=3))["common.queue"] == 1
+    assert ProcrastinateJob.objects.count() == 1
+
+
+def test_ended_sessions_go(territory: Territory) -> None:
+    ended = timezone.now() - timedelta(minutes=1)
+    Session.objects.create(session_key="x", session_data="x", expire_date=ended)
+    assert retention.run()["common.session"] == 1
 
 
 MODELS = [IdempotentRequest, Job, Notice, StoredFile, ImportRun, ImportFile, RateCount]

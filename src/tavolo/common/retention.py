@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scopes_disabled
@@ -92,6 +93,20 @@ def _sweep_files(before: datetime) -> int:
     return sum(files.sweep(territory.pk, older_than=age) for territory in Territory.objects.all())
 
 
+_FINISHED_IN_QUEUE = """
+    DELETE FROM procrastinate_jobs j
+    WHERE j.status = ANY ('{succeeded,failed,cancelled,aborted}'::procrastinate_job_status[])
+      AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= %s)
+"""
+
+
+def _delete_from_queue(before: datetime) -> int:
+    """Delete finished work from the queue, which keeps arguments and times of everything it did."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISHED_IN_QUEUE, [before])
+        return int(cursor.rowcount)
+
+
 def _delete_old(model: Any) -> Callable[[datetime], int]:
     return lambda before: model.objects.filter(created_at__lt=before).delete()[0]
 
@@ -131,6 +146,18 @@ register(
     period=timedelta(days=1),
     reason=_("Bytes left by a crash in the middle of an upload."),
     delete=_sweep_files,
+)
+register(
+    "common.queue",
+    period=timedelta(days=2),
+    reason=_("The queue of background work is read only when something has just gone wrong."),
+    delete=_delete_from_queue,
+)
+register(
+    "common.session",
+    period=timedelta(0),
+    reason=_("A session that has ended says when somebody signed in."),
+    delete=lambda before: Session.objects.filter(expire_date__lt=before).delete()[0],
 )
 register(
     "common.rate_count",
