@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -169,36 +168,41 @@ def test_seventy_thousand_workers_are_found_by_one_query_in_a_moment(cast: Cast)
     assert seconds < 5, f"{seconds:.2f} s"
 
 
-def fill(cast: Cast, firms: int, workers: int) -> None:
-    """Write many firms and workers in bulk."""
-    from tavolo.people.models import Organisation, OrganisationKind
+FILL = (
+    """
+    INSERT INTO people_organisation (id, territory_id, kind, name, short_name, sort_key, partita_iva,
+        codice_fiscale, ateco, municipality, created_at)
+    SELECT gen_random_uuid(), %(territory)s, 'firm', 'Impresa ' || n, '', n::text, '', '', '', '', now()
+    FROM generate_series(1, %(firms)s) AS n
+    """,
+    """
+    INSERT INTO people_affiliation (id, territory_id, firm_id, association_id, starts_on)
+    SELECT gen_random_uuid(), %(territory)s, id, %(association)s, %(today)s
+    FROM people_organisation WHERE name LIKE 'Impresa %%'
+    """,
+    """
+    INSERT INTO people_account (id, password, email, name, language, is_active, created_at)
+    SELECT gen_random_uuid(), '!', n || '@molti.example', '', 'it', true, now()
+    FROM generate_series(1, %(workers)s) AS n
+    """,
+    "ANALYZE people_organisation, people_account",
+    """
+    INSERT INTO people_membership (id, territory_id, account_id, organisation_id, role, starts_on)
+    SELECT gen_random_uuid(), %(territory)s, account.id, firm.id, 'worker', %(today)s
+    FROM people_account AS account JOIN people_organisation AS firm
+        ON firm.sort_key = (1 + split_part(account.email, '@', 1)::int %% %(firms)s)::text
+    WHERE account.email LIKE '%%@molti.example' AND firm.name LIKE 'Impresa %%'
+    """,
+)
 
-    place = cast.territory
-    rows = Organisation.objects.bulk_create(
-        Organisation(territory=place, kind=OrganisationKind.FIRM, name=f"Impresa {number}")
-        for number in range(firms)
-    )
-    Affiliation.objects.bulk_create(
-        Affiliation(territory=place, firm=firm, association=cast.body["confindustria"], starts_on=cast.today)
-        for firm in rows
-    )
-    accounts = Account.objects.bulk_create(
-        [Account(email=f"{uuid.uuid4()}@prova.example", name="x", password="!") for _ in range(workers)],
-        batch_size=10_000,
-    )
-    Membership.objects.bulk_create(
-        [
-            Membership(
-                territory=place,
-                account=account,
-                organisation=rows[number % firms],
-                role=Role.WORKER,
-                starts_on=cast.today,
-            )
-            for number, account in enumerate(accounts)
-        ],
-        batch_size=10_000,
-    )
+
+def fill(cast: Cast, firms: int, workers: int) -> None:
+    """Write many firms and workers inside the database."""
+    values = {"firms": firms, "workers": workers, "today": cast.today}
+    values |= {"territory": cast.territory.pk, "association": cast.body["confindustria"].pk}
+    with connection.cursor() as cursor:
+        for statement in FILL:
+            cursor.execute(statement, values)
 
 
 def test_union_members_are_never_derived_from_roles(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -62,6 +62,26 @@ def test_a_role_cannot_join_two_territories(cast: Cast) -> None:
 def test_a_role_is_held_once_at_a_time(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         cast.give("worker", "officina", Role.WORKER)
+
+
+@pytest.mark.parametrize(("first_ends", "second_ends"), [(None, 5), (5, None), (5, 9), (9, 5)])
+def test_spans_with_an_end_do_not_overlap_either(
+    cast: Cast, first_ends: int | None, second_ends: int | None
+) -> None:
+    def day(number: int | None) -> date | None:
+        return cast.today + timedelta(days=number) if number else None
+
+    cast.give("stranger", "officina", Role.WORKER, ends_on=day(first_ends))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        cast.give("stranger", "officina", Role.WORKER, ends_on=day(second_ends))
+
+
+def test_union_memberships_do_not_overlap(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        cast.enrol("worker", "cgil")
+    UnionMembership.objects.filter(account=cast.who["worker"]).update(ends_on=cast.today + timedelta(days=3))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        cast.enrol("worker", "cgil")
 
 
 def test_a_role_may_be_held_again_after_it_ended(cast: Cast) -> None:

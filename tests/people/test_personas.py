@@ -23,9 +23,7 @@ print(sorted(p.name for p in urls.urlpatterns if p.name in ("personas", "step_in
 """
 
 
-@pytest.mark.parametrize(
-    ("mode", "routes"), [("production", "[]"), ("development", "[]"), ("demo", "['personas', 'step_into']")]
-)
+@pytest.mark.parametrize(("mode", "routes"), [("production", "[]"), ("demo", "['personas', 'step_into']")])
 def test_the_routes_are_in_the_url_configuration_of_the_demonstration_only(mode: str, routes: str) -> None:
     environment = {**os.environ, "TAVOLO_MODE": mode, "DJANGO_SETTINGS_MODULE": "tavolo.site.settings"}
     done = subprocess.run(

@@ -36,7 +36,8 @@ def everything_received(cast: Cast, who: str) -> dict[str, tuple[int, bytes]]:
         "/profilo/",
         "/profilo/dati/",
     ]
-    for organisation in cast.body.values():
+    for key in ("officina", "cgil", "cisl", "confindustria"):
+        organisation = cast.body[key]
         for name in ("organisation", "members", "union_members", "constituencies", "firms", "edit"):
             paths.append(reverse(f"people:{name}", kwargs={"organisation_id": organisation.pk}))
         paths += [f"{paths[-5]}?q=Worker", f"{paths[-4]}?q=worker@prova.example"]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from tavolo.common.models import TerritoryRow
-from tavolo.people.dated import dated_constraints, dated_manager
+from tavolo.people.dated import dated_constraints, dated_manager, large_dated_constraints
 from tavolo.people.names import folded
 
 
@@ -173,7 +173,7 @@ class Membership(TerritoryRow):
         constraints = (
             *TerritoryRow.Meta.constraints,
             models.CheckConstraint(condition=Q(role__in=Role.values), name="people_membership_role_known"),
-            *dated_constraints("people_membership", "account", "organisation", "role"),
+            *large_dated_constraints("people_membership", "account", "organisation", "role"),
         )
         indexes = (models.Index(fields=["organisation", "role", "starts_on"], name="people_membership_role"),)
 
@@ -218,7 +218,7 @@ class UnionMembership(TerritoryRow):
     class Meta(TerritoryRow.Meta):
         constraints = (
             *TerritoryRow.Meta.constraints,
-            *dated_constraints("people_unionmembership", "account", "union"),
+            *large_dated_constraints("people_unionmembership", "account", "union"),
         )
 
 

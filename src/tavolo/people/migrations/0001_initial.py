@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('account', '='), ('organisation', '='), ('role', '='), (tavolo.people.dated.DateSpan(models.F('starts_on'), models.F('ends_on'), models.Value('[)')), '&&')], name='people_membership_no_overlap'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('account', 'organisation', 'role'), name='people_membership_open_once'),
         ),
         migrations.AddConstraint(
             model_name='invitation',
@@ -272,6 +272,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unionmembership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('account', '='), ('union', '='), (tavolo.people.dated.DateSpan(models.F('starts_on'), models.F('ends_on'), models.Value('[)')), '&&')], name='people_unionmembership_no_overlap'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('account', 'union'), name='people_unionmembership_open_once'),
         ),
     ]

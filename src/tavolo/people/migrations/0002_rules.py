@@ -7,9 +7,11 @@ this hangs on it.
 
 from django.db import migrations
 
+# `enable_seqscan = off`: a plan made while a table was small is kept for the session, and a list of many
+# thousand rows written in that session would scan the whole table for each of them.
 FORWARD = """
 CREATE FUNCTION people_kind(organisation uuid, row_territory uuid) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 DECLARE
     found record;
 BEGIN
@@ -58,6 +60,50 @@ END $$;
 CREATE TRIGGER people_membership_role_fits
     BEFORE INSERT OR UPDATE OF role, organisation_id, territory_id ON people_membership
     FOR EACH ROW EXECUTE FUNCTION people_role_fits_organisation();
+
+-- Spans of one role do not overlap. Two rows without an end meet in a unique index; every row with an end
+-- takes the account's row for itself, which waits for whoever is writing a role of that account (a foreign
+-- key holds a share of it), and looks again. It runs after the check of the foreign key: the names say so.
+CREATE FUNCTION people_membership_no_overlap() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
+BEGIN
+    IF NEW.ends_on IS NOT NULL THEN
+        PERFORM 1 FROM people_account WHERE id = NEW.account_id FOR UPDATE;
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM people_membership AS other
+        WHERE other.account_id = NEW.account_id AND other.organisation_id = NEW.organisation_id
+            AND other.role = NEW.role AND other.id <> NEW.id
+            AND daterange(other.starts_on, other.ends_on, '[)') && daterange(NEW.starts_on, NEW.ends_on, '[)')
+    ) THEN
+        RAISE EXCEPTION 'this person already holds this role in these days'
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'people_membership_no_overlap';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER people_membership_no_overlap
+    AFTER INSERT OR UPDATE OF account_id, organisation_id, role, starts_on, ends_on ON people_membership
+    FOR EACH ROW EXECUTE FUNCTION people_membership_no_overlap();
+
+CREATE FUNCTION people_unionmembership_no_overlap() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
+BEGIN
+    IF NEW.ends_on IS NOT NULL THEN
+        PERFORM 1 FROM people_account WHERE id = NEW.account_id FOR UPDATE;
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM people_unionmembership AS other
+        WHERE other.account_id = NEW.account_id AND other.union_id = NEW.union_id AND other.id <> NEW.id
+            AND daterange(other.starts_on, other.ends_on, '[)') && daterange(NEW.starts_on, NEW.ends_on, '[)')
+    ) THEN
+        RAISE EXCEPTION 'this union membership is already recorded for these days'
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'people_unionmembership_no_overlap';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER people_unionmembership_no_overlap
+    AFTER INSERT OR UPDATE OF account_id, union_id, starts_on, ends_on ON people_unionmembership
+    FOR EACH ROW EXECUTE FUNCTION people_unionmembership_no_overlap();
 
 CREATE FUNCTION people_affiliation_fits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -123,6 +169,10 @@ DROP TRIGGER people_unionmembership_fits ON people_unionmembership;
 DROP FUNCTION people_unionmembership_fits();
 DROP TRIGGER people_affiliation_fits ON people_affiliation;
 DROP FUNCTION people_affiliation_fits();
+DROP TRIGGER people_unionmembership_no_overlap ON people_unionmembership;
+DROP FUNCTION people_unionmembership_no_overlap();
+DROP TRIGGER people_membership_no_overlap ON people_membership;
+DROP FUNCTION people_membership_no_overlap();
 DROP TRIGGER people_membership_role_fits ON people_membership;
 DROP FUNCTION people_role_fits_organisation();
 DROP FUNCTION people_role_fits(text, text);

@@ -34,13 +34,16 @@ def database_rules() -> Iterator[None]:
 
 def _sentences() -> dict[str, str]:
     overlap = _("This is already recorded for these days. End the present entry first or choose a later day.")
+    twice = _("This person already holds this role in these days.")
     return {
         "people_organisation_partita_iva_once": _(
             "An organisation with this partita IVA is already registered. Search for it by its number."
         ),
-        "people_membership_no_overlap": _("This person already holds this role in these days."),
+        "people_membership_no_overlap": twice,
+        "people_membership_open_once": twice,
         "people_affiliation_no_overlap": overlap,
         "people_unionmembership_no_overlap": overlap,
+        "people_unionmembership_open_once": overlap,
         "people_membership_role_fits": _(
             "This role does not exist in this kind of organisation. Choose another role."
         ),
