@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 
 import pytest
 from typer.testing import CliRunner
@@ -140,3 +141,24 @@ def test_a_file_without_cases_is_refused_in_a_sentence():
 
 def test_a_repeated_id_is_an_error():
     assert run_cases({"cases": [BASE, BASE]}, load_law())[1].verdict == "ERROR"
+
+
+def test_damaged_cases_are_error_lines_never_a_crash():
+    found = read_yaml(shared("bonus/cases.yaml"))
+    r = random.Random(11)
+    odd = ["", None, "x", "-1", "0", True, [], {}, ["1"], {"a": "1"}, "1e30", "nan", [["1"]]]
+
+    def damage(node):
+        key = r.choice(list(node)) if isinstance(node, dict) else r.randrange(len(node))
+        if r.random() < 0.5 or not isinstance(node[key], dict | list) or not node[key]:
+            node[key] = r.choice(odd)
+        else:
+            damage(node[key])
+
+    for _ in range(15):
+        document = copy.deepcopy(found)
+        for case in document["cases"]:
+            damage(case)
+        outcomes = run_cases(document, load_law())
+        assert len(outcomes) == len(document["cases"])
+        assert all(outcome.line() for outcome in outcomes)

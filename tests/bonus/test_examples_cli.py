@@ -120,7 +120,7 @@ def test_explain_in_both_languages_and_as_json():
     assert {"worker", "sections", "gross", "net"} <= set(found)
     unknown = call("explain", "quadro_territoriale", "--worker", "RSSMRA")
     assert unknown.exit_code == 2
-    assert "no worker has that id" in unknown.output
+    assert "nessun lavoratore ha quella matricola" in unknown.output
 
 
 def test_letters_are_one_pdf_with_every_worker(tmp_path):
@@ -143,14 +143,14 @@ def test_problems_of_a_payroll_file_stop_with_nothing_written(tmp_path):
         "--paid-on", "2026-06-15", "--out", str(tmp_path / "out"),
     ])  # fmt: skip
     assert result.exit_code == 2
-    assert "paghe.csv, row 2, column H «ore lavorate»" in result.output
+    assert "paghe.csv, riga 2, colonna H «ore lavorate»: non è un numero" in result.output
     assert not (tmp_path / "out").exists()
 
 
 def test_a_payment_the_law_does_not_cover_stops_with_a_sentence():
     result = call("simulate", "scanlon", paid_on="2015-06-15")
     assert result.exit_code == 2
-    assert "the law has no value" in result.output
+    assert "la legge non ha un valore" in result.output
 
 
 def test_fairness_compare_and_what_if_answer():
@@ -161,7 +161,7 @@ def test_fairness_compare_and_what_if_answer():
     )
     none = call("compare", "scanlon", "--worker", "1003")
     assert none.exit_code == 2
-    assert "only cash" in none.output
+    assert "c'è solo il denaro" in none.output
 
 
 def test_solve_says_all_or_none():

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tavolo.bonus.cells import CellError, decimal_mark, read_date, read_flag, read_number
+from tavolo.bonus.italian import in_italian
 from tavolo.bonus.payroll import PayrollProblems, read_workers
 from tavolo.common.errors import Problem
 
@@ -87,6 +88,13 @@ def test_italian_decimals_dates_and_headings_are_read_exactly(tmp_path, encoding
 def test_each_problem_is_named_by_file_row_and_column(tmp_path, row, where, what):
     found = said(write(tmp_path, GOOD + row + "\n"))
     assert any(line.startswith(f"paghe.csv, {where}:") and what in line for line in found), found
+
+
+def test_every_problem_can_be_said_in_italian(tmp_path):
+    text = "Matricola;Nome;CF;Ore lavorate;Part time;Data assunzione;Rinuncia\n1;x;Y;boh;140;31/02/2020;forse\n1;y;Y;;;1/2/20;"
+    for line in said(write(tmp_path, text)):
+        italian = in_italian(line)
+        assert not {"is", "the", "row", "column", "not"} & set(italian.split()), italian
 
 
 def test_no_value_of_a_cell_appears_in_a_problem(tmp_path):

@@ -53,25 +53,34 @@ def lang_of(lang: str) -> str:
 
 
 def says_problems(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the errors of files, plans and rules into sentences and exit code 2."""
+    """Turn the errors of files, plans and rules into sentences and exit code 2, Italian unless --lang en."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        from tavolo.bonus.cases.sheet import CaseError
-        from tavolo.bonus.payroll import PayrollProblems
-        from tavolo.bonus.rules.errors import RuleError
-        from tavolo.common.errors import Problem
-
         try:
             return command(*args, **kwargs)
-        except PayrollProblems as error:
-            for problem in error.problems:
-                typer.echo(str(problem), err=True)
-            typer.echo(
-                f"{len(error.problems)} problems: nothing was written. Correct them and run again.", err=True
-            )
-        except (Problem, RuleError, CaseError) as error:
-            typer.echo(str(error), err=True)
+        except Exception as error:
+            sentences = _sentences(error)
+            if sentences is None:
+                raise
+        from tavolo.bonus.italian import in_italian
+
+        for sentence in sentences:
+            typer.echo(in_italian(sentence) if kwargs.get("lang", "it") == "it" else sentence, err=True)
         raise typer.Exit(2)
 
     return run
+
+
+def _sentences(error: Exception) -> list[str] | None:
+    """The sentences of an expected error; None for any other."""
+    from tavolo.bonus.cases.sheet import CaseError
+    from tavolo.bonus.payroll import PayrollProblems
+    from tavolo.bonus.rules.errors import RuleError
+    from tavolo.common.errors import Problem
+
+    if isinstance(error, PayrollProblems):
+        count = len(error.problems)
+        last = f"{count} problems: nothing was written. Correct them and run again."
+        return [*map(str, error.problems), last]
+    return [str(error)] if isinstance(error, Problem | RuleError | CaseError) else None

@@ -151,10 +151,13 @@ def _malformed(case: Mapping[str, Any]) -> str | None:
     unknown = sorted(set(case) - CASE_KEYS)
     if unknown:
         return f"unknown key '{unknown[0]}' in the case"
+    for name in ("id", "kind", "check", "rounding", "status", "year"):
+        if case.get(name) is not None and not isinstance(case[name], str):
+            return f"the key '{name}' must be a text"
     for name in ("id", "kind", "check", "inputs", "expected"):
         if case.get(name) in (None, ""):
             return f"the key '{name}' is missing"
-    if not isinstance(case["kind"], str) or case["kind"] not in KINDS:
+    if case["kind"] not in KINDS:
         return f"unknown kind '{case['kind']}'; known kinds are {', '.join(KINDS)}"
     if case["check"] not in CHECKS:
         return f"unknown check '{case['check']}'; known checks are {', '.join(CHECKS)}"
