@@ -78,7 +78,7 @@ def test_a_held_checkpoint_is_noted_once(territory: Territory) -> None:
     union = uuid.uuid4()
     checkpoints.hold(signed.pk, union)
     checkpoints.hold(signed.pk, union)
-    assert checkpoints.holders() == {signed.pk: {union}}
+    assert checkpoints.holders([signed]) == {signed.pk: {union}}
 
 
 def test_an_erased_act_leaves_a_tombstone_and_a_valid_tree(territory: Territory) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -75,11 +76,10 @@ def hold(checkpoint_id: uuid.UUID, organisation_id: uuid.UUID) -> Checkpoint:
     return found
 
 
-def holders() -> dict[uuid.UUID, set[uuid.UUID]]:
-    """Return, per checkpoint, the organisations that hold it."""
+def holders(of: Iterable[Checkpoint]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return, for each of these checkpoints that is held, the organisations that hold it."""
     held: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for checkpoint_id, organisation_id in HeldCheckpoint.objects.values_list(
-        "checkpoint_id", "organisation_id"
-    ):
+    found = HeldCheckpoint.objects.filter(checkpoint__in=list(of))
+    for checkpoint_id, organisation_id in found.values_list("checkpoint_id", "organisation_id"):
         held.setdefault(checkpoint_id, set()).add(organisation_id)
     return held

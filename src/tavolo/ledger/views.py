@@ -30,8 +30,8 @@ EXTRACTS_PER_HOUR = 120
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
     """Show the register: how many acts, the checkpoints, the key, and how to check everything."""
-    held = checkpoints.holders()
     page = Paginator(Checkpoint.objects.order_by("-size"), 20).get_page(request.GET.get("page"))
+    held = checkpoints.holders(page)
     mine = readers.organisations_of(request)
     rows = [
         {

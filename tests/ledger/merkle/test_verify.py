@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tavolo.ledger.merkle import acts, words
 from tavolo.ledger.merkle.notes import Checkpoint, read_checkpoint
@@ -196,6 +199,40 @@ def test_another_registers_checkpoint_or_key_does_not_pass(register: Register) -
 @pytest.mark.parametrize("data", [b"", b"\n", b"{}\n", b"PK\x03\x04", b"a,b\n1,2\n", b"[" * 5000 + b"\n"])
 def test_a_file_that_is_no_export_is_called_unreadable(data: bytes) -> None:
     assert check(data).outcome == UNREADABLE
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 40), st.binary(max_size=60)), max_size=3))
+def test_whatever_stands_in_a_file_the_check_answers(changes: list[tuple[int, bytes]]) -> None:
+    register = Register()
+    register.record()
+    register.checkpoint()
+    lines = register.extract(0).split(b"\n")
+    for at, junk in changes:
+        lines.insert(at % len(lines), junk)
+    assert (check(b"\n".join(lines)).outcome == PROVED) is (not changes)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 2**60) | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_fields_of_another_type_are_damage_and_no_crash(data: st.DataObject) -> None:
+    register = Register()
+    register.record()
+    register.checkpoint()
+    register.record()
+    register.checkpoint()
+    lines = [json.loads(line) for line in register.extract(0, 1).splitlines()]
+    line = lines[data.draw(st.integers(0, len(lines) - 1))]
+    line[data.draw(st.sampled_from(sorted(line)))] = data.draw(JUNK)
+    out = b"".join(json.dumps(entry).encode() + b"\n" for entry in lines)
+    assert check(out).outcome != PROVED
 
 
 def test_a_register_without_acts_can_be_exported() -> None:

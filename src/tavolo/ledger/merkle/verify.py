@@ -91,6 +91,8 @@ class _Check:
         self.silent: dict[str, int] = {}
         self.tombstones: dict[str, int] = {}
         self.joined: set[int] = set()
+        # What to compare the root with when so many leaves have been read: code of the fault, checkpoint.
+        self.awaited: dict[int, list[tuple[str, Checkpoint]]] = {}
         self.sealed = self.started = False
 
     def fault(self, code: str, **values: Any) -> None:
@@ -247,17 +249,18 @@ class _Check:
         """Before the first leaf: there must be a checkpoint to measure against."""
         if not self.checkpoints:
             raise bundle.Damaged("the leaves come before any checkpoint")
+        for code, found in (
+            *(("root_differs", own) for own in self.checkpoints),
+            *(("fork", held) for held in self.held),
+        ):
+            self.awaited.setdefault(found.size, []).append((code, found))
         self._compare(0)
 
     def _compare(self, size: int) -> None:
         """Compare the root over the first `size` leaves with every checkpoint of that size."""
-        if not hasattr(self, "_at"):
-            self._at: dict[int, list[tuple[str, Checkpoint]]] = {}
-            for kind, found in [("own", c) for c in self.checkpoints] + [("held", c) for c in self.held]:
-                self._at.setdefault(found.size, []).append((kind, found))
-        for kind, found in self._at.get(size, ()):
+        for code, found in self.awaited.pop(size, ()):
             if self.edge.root() != found.root:
-                self.fault("fork" if kind == "held" else "root_differs", size=size, at=found.at)
+                self.fault(code, size=size, at=found.at)
 
     def _conclude(self) -> None:
         """After the last line: compare lengths, tombstones and held checkpoints; say what is proved."""
@@ -267,7 +270,7 @@ class _Check:
         self.report.size = top.size
         if self.scope == "whole":
             if not self.leaves:
-                self._compare(0)
+                self._begin()
             if self.leaves != top.size:
                 self.fault("leaves_missing", found=self.leaves, expected=top.size)
         else:
