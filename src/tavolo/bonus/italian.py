@@ -38,6 +38,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"has a header but no workers under it", "ha l'intestazione ma nessun lavoratore sotto"),
     (r"no header row was found in the first (\d+) rows: one row must name the columns, for instance (.+)", r"nelle prime \1 righe non c'è un'intestazione: una riga deve dare il nome alle colonne, per esempio \2"),
     (r"columns (.+) and (.+) both mean '(.+)'; keep one", r"le colonne \1 e \2 dicono entrambe «\3»: tenerne una"),
+    (r"» or «", "» o «"),
     (r"names the worker", "dà il nome al lavoratore"),
     (r"the income test looks at the year before payment", "il limite di reddito guarda l'anno prima del pagamento"),
     (r"clause (\S+) uses hours of presence", r"l'articolo \1 usa le ore di presenza"),
