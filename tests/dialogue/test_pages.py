@@ -90,6 +90,24 @@ def test_a_vote_reads_neither_session_nor_account(territory, settings):
         assert table not in asked
 
 
+def test_the_short_way_in_refuses_a_forged_request(territory):
+    """The vote's own door checks the cross-site token like every other page."""
+    world = build_world(territory)
+    consultation = open_one(world)
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "it"})
+    client.force_login(world.people["CGIL"][0])
+    page = client.get(path("vote", consultation))
+    sent = {"version": page.context["cards"][0]["id"], "request": "r", "choice": "agree"}
+    asks_json = {"accept": "application/json"}
+    assert client.post(path("cast", consultation), sent, headers=asks_json).status_code == 403
+    asks_json["X-CSRFToken"] = client.cookies["csrftoken"].value
+    answer = client.post(path("cast", consultation), sent, headers=asks_json)
+    assert answer.json() == {"registered": True, "choice": "agree"}
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    sent |= {"version": "0", "request": "s"}
+    assert client.post(path("cast", consultation), sent, headers=asks_json).status_code == 422
+
+
 def test_the_voting_cookie_holds_for_one_consultation_and_ends_with_the_session(territory):
     world = build_world(territory)
     one, two = open_one(world), open_one(world, asked=["CISL", "UIL"])

@@ -150,19 +150,17 @@ def _cached(consultation_id: uuid.UUID, audience: str, language: str) -> Result:
 def coarsened(result: Result, least: int) -> Result:
     """Return the result with everybody drawn at the mean of a part of at least `least` people."""
     at = result.projection
-    declared, found = at.declared, at.found
-    # A found group inside a label may be small: then its members are drawn with the label alone.
-    pair = declared * 100 + found
-    _values, inverse, counts = np.unique(pair, return_inverse=True, return_counts=True)
-    found = np.where(counts[inverse] < least, -1, found)
+    label = at.declared if result.declared else at.found
     wanted = -(-len(at.x) // MOST_MARKS)
-    x, y, part = gather(at.x, at.y, declared * 100 + found, least, wanted)
+    x, y, part = gather(at.x, at.y, label, least, wanted)
     loose = part < 0
-    votes = at.votes.copy()
+    votes, found = at.votes.copy(), at.found.copy()
     for number in np.unique(part[~loose]):
         inside = part == number
         votes[inside] = max(1, round(float(votes[inside].mean())))
-    votes[loose] = 0
+        values, counts = np.unique(found[inside], return_counts=True)
+        found[inside] = values[counts.argmax()]
+    votes[loose], found[loose] = 0, -1
     projection = replace(at, x=np.where(loose, 0.0, x), y=np.where(loose, 0.0, y), votes=votes, found=found)
     return _without_small_found_groups(replace(result, projection=projection), least)
 

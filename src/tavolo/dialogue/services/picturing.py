@@ -19,7 +19,7 @@ from tavolo.dialogue.models import Analysis, Consultation
 from tavolo.dialogue.services.analysing import audience_of, result_for
 from tavolo.dialogue.services.results import view_for
 
-VERSION = 2
+VERSION = 3
 MARK = {
     verdicts.CONVERGENCE: "=", verdicts.RESERVATION: "~", verdicts.DIVERGENCE: "≠", verdicts.AGAINST: "×",
     verdicts.NOT_ENOUGH: "?",
