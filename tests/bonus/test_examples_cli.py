@@ -156,9 +156,11 @@ def test_a_payment_the_law_does_not_cover_stops_with_a_sentence():
 def test_fairness_compare_and_what_if_answer():
     assert "portato da mol" in call("fairness", "griglia_tre_indicatori").output
     assert "vale di più" in call("compare", "griglia_tre_indicatori", "--worker", "1003").output
-    assert (
-        "persone con altro importo: 64" in call("what-if", "griglia_tre_indicatori", "--set", "mol=17").output
-    )
+    changed = call("what-if", "griglia_tre_indicatori", "--set", "mol=17").output
+    assert "persone con altro netto: 64" in changed
+    later = call("what-if", "griglia_tre_indicatori", "--other-paid-on", "2028-06-15").output
+    assert "lordo: 91.947,15 € -> 91.947,15 €" in later
+    assert "persone con altro netto: 6" in later
     none = call("compare", "scanlon", "--worker", "1003")
     assert none.exit_code == 2
     assert "c'è solo il denaro" in none.output

@@ -126,3 +126,24 @@ def test_a_policy_without_adding_lines_is_refused_for_many_workers():
 
 def plain(year):
     return terms(year, joint_involvement=False, welfare_allowed=False, severance_on_premium=False)
+
+
+def test_an_uplift_table_gives_printed_amounts_only():
+    table = ((Decimal("1000.00"), Decimal("1100.00")), (Decimal("500.00"), Decimal("530.00")))
+    law = terms(2026, uplift_rate=Decimal(0), uplift_table=table, joint_involvement=False)
+    person = Person(Decimal("0.0919"), welfare={"exempt": Decimal("500.00")})
+    assert compute_slip(Decimal("900.00"), True, person, law, "line_half_up").uplift["exempt"] == Decimal(
+        "30.00"
+    )
+    gross, crowd = people(3, 1)
+    gross[:] = 150_000
+    none = np.zeros(3, dtype=np.int64)
+    plain_ = replace(
+        crowd, welfare_exempt=np.array([50_000, 100_000, 0]), welfare_fringe=none, welfare_pension=none,
+        welfare_health=none, prior_income=none, renounced=None, cap_used=none,
+    )  # fmt: skip
+    out = compute_net(gross, True, plain_, law, "line_half_up")
+    assert out["uplift"].tolist() == [3_000, 10_000, 0]
+    odd = replace(plain_, welfare_exempt=np.array([50_000, 70_000, 0]))
+    with pytest.raises(RuleError, match="worker at position 1: the uplift table has no row"):
+        compute_net(gross, True, odd, law, "line_half_up")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,30 +109,41 @@ def _solutions(found: Solutions, lang: str) -> Iterator[str]:
 @says_problems
 def what_if(
     plan: PlanFile, workers: WorkersFile, results: ResultsFile, paid_on: PaidOn,
-    change: Annotated[list[str], typer.Option("--set", help="indicator=value, more than once if needed.")],
+    change: Annotated[list[str] | None, typer.Option("--set", help="indicator=value, more than once if "
+        "needed.")] = None,
+    other_plan: Annotated[Path | None, typer.Option(help="Another plan.")] = None,
+    other_workers: Annotated[Path | None, typer.Option(help="Another payroll file.")] = None,
+    other_results: Annotated[Path | None, typer.Option(help="Other results.")] = None,
+    other_paid_on: Annotated[str | None, typer.Option(help="Another day of payment.")] = None,
     lang: Lang = "it",
 ) -> None:  # fmt: skip
-    """Pool and amounts with other results of some indicators, beside the present ones."""
-    from tavolo.bonus.io import run_files
+    """Change any input and see both outcomes: results of indicators, plan, payroll, day of payment."""
+    from tavolo.bonus.io import run_files, totals
+    from tavolo.bonus.law.tree import load_law
     from tavolo.bonus.rules.money import format_euro
-    from tavolo.bonus.rules.solve import what_if as other
+    from tavolo.bonus.rules.run import rerun_with
 
-    run = run_files(plan, workers, results, day_of(paid_on)).run
+    language = lang_of(lang)
+    before = run_files(plan, workers, results, day_of(paid_on)).run
+    files = (other_plan or plan, other_workers or workers, other_results or results)
+    after = run_files(*files, day_of(other_paid_on or paid_on)).run
     changes = {}
-    for pair in change:
+    for pair in change or []:
         name, equals, value = pair.partition("=")
         if not equals:
             raise typer.BadParameter(f"'{pair}' must be indicator=value")
         changes[name] = _amount(value, name)
-    _, gross = other(run, changes)
-    language = lang_of(lang)
-    before, after = int(run.due.gross.sum()), int(gross.sum())
-    moved = int((gross != run.due.gross).sum())
-    typer.echo(f"{'ora' if language == 'it' else 'now'}: {format_euro(before, language)}")
-    typer.echo(f"{'allora' if language == 'it' else 'then'}: {format_euro(after, language)}")
-    typer.echo(
-        f"{'persone con altro importo' if language == 'it' else 'people whose amount changes'}: {moved}"
-    )
+    if changes:
+        after = rerun_with(after, changes, load_law())
+    found = totals(before), totals(after)
+    for key in ("gross", "net", "welfare", "cost"):
+        now, then = (format_euro(item[key], language) for item in found)
+        typer.echo(f"{_WORDS[language][key]}: {now} -> {then}")
+    nets = [
+        dict(zip(run.workers.ids.tolist(), run.total("net").tolist(), strict=True)) for run in (before, after)
+    ]
+    moved = sum(1 for worker in nets[0].keys() | nets[1].keys() if nets[0].get(worker) != nets[1].get(worker))
+    typer.echo(f"{_WORDS[language]['moved']}: {moved}")
 
 
 @study.command()
@@ -266,6 +278,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "instead": "invece di",
         "gender": "divario di genere",
         "level": "a parità di livello",
+        "gross": "lordo",
+        "net": "netto",
+        "welfare": "welfare",
+        "cost": "costo per l'impresa",
+        "moved": "persone con altro netto",
     },
     "en": {
         "solutions": "solutions",
@@ -285,5 +302,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "instead": "instead of",
         "gender": "gender gap",
         "level": "within level",
+        "gross": "gross",
+        "net": "net",
+        "welfare": "welfare",
+        "cost": "cost for the firm",
+        "moved": "people whose net changes",
     },
 }

@@ -96,6 +96,7 @@ class _Integers:
     welfare: bool
     severance: int | None
     welfare_most: int
+    uplift_table: NDArray[np.int64]
     bands: tuple[tuple[int, int], ...]
     deduction: NDArray[np.int64]
 
@@ -115,6 +116,10 @@ def _integers(terms: TaxTerms) -> _Integers:
         welfare=terms.welfare_allowed,
         severance=None if terms.severance_divisor is None else int(terms.severance_divisor * 10),
         welfare_most=rate_to_int(terms.welfare_most),
+        uplift_table=np.array(
+            sorted((to_cents(cash), to_cents(welfare)) for cash, welfare in terms.uplift_table),
+            dtype=np.int64
+        ).reshape(-1, 2),
         bands=tuple((to_cents(start), step) for (start, _), step in zip(terms.bands, steps, strict=True)),
         deduction=np.array([[to_cents(cell) for cell in piece] for piece in terms.deduction],
         dtype=np.int64).T,
@@ -218,7 +223,19 @@ def _convert(
             fringe = taken
         elif kind in ("pension", "health"):
             out["solidarity"] += taken  # the funds' base; turned into the contribution at the end
+    if len(law.uplift_table):
+        _uplift_by_table(law.uplift_table, out)
     return cap_left - out["welfare"], fringe
+
+
+def _uplift_by_table(table: NDArray[np.int64], out: dict[str, Cents]) -> None:
+    """What the agreement's table adds to each amount converted; an amount it does not print is an error."""
+    converted = out["welfare"]
+    row = np.minimum(np.searchsorted(table[:, 0], converted), len(table) - 1)
+    unknown = np.flatnonzero((converted > 0) & (table[row, 0] != converted))
+    if unknown.size:
+        raise _Missing(int(unknown[0]), "the uplift table has no row for the amount converted")
+    out["uplift"] += np.where(converted > 0, table[row, 1] - table[row, 0], 0)
 
 
 def _contribute(

@@ -214,6 +214,9 @@ def _firm(found: dict[str, Any], welfare: tuple[str, dict[str, Any]] | None) -> 
         profit_share_to_workers=rate(agreement["profit_share_to_workers"]),
         welfare_allowed=welfare is not None,
         uplift_rate=from_fraction(Fraction(welfare[1]["uplift_rate"])) if welfare else Decimal(0),
+        uplift_table=tuple(
+            (from_fraction(a), from_fraction(b)) for a, b in (welfare[1]["uplift_table"] if welfare else ())
+        ),
         employer_contribution_rate=rate(firm["employer_contribution_rate"]),
         surtax_rate=rate(firm["surtax_rate"]),
         severance_on_premium=firm["severance_on_premium"],

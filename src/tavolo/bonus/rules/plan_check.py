@@ -172,7 +172,21 @@ def _individual(rule: dict[str, Any]) -> list[str]:
     return ["the floor is above the ceiling"] if rule["floor"] > rule["ceiling"] else []
 
 
+def _welfare(rule: dict[str, Any]) -> list[str]:
+    table = rule["uplift_table"]
+    if table and rule["uplift_rate"]:
+        return ["give either uplift_rate or uplift_table"]
+    if any(
+        received < converted or (converted * 100) % 1 or (received * 100) % 1 for converted, received in table
+    ):
+        return [
+            "uplift_table: each pair is [converted, received], to the cent, the second not below the first"
+        ]
+    return []
+
+
 _CHECKS = {
     "indicator": _indicator, "score": _score, "gate": _gate, "eligibility": _gate, "pool": _pool,
     "distribution": _distribution, "instalments": _instalments, "individual": _individual,
+    "welfare": _welfare,
 }  # fmt: skip

@@ -167,6 +167,8 @@ RULES: dict[str, Record] = {
     }),
     "welfare": Record("welfare conversion", {
         "uplift_rate": Field("share", "what the firm adds on conversion", default=0),
+        "uplift_table": Field(ListOf("pair"), "pairs [converted, welfare received], where the firm adds "
+            "amounts", default=()),
         "most": Field("share", "part of the premium that may be converted", default=1),
     }),
 }  # fmt: skip

@@ -111,6 +111,18 @@ def simulate(
     )
 
 
+def rerun_with(run: Run, changes: Mapping[str, Fraction], law: LawTree) -> Run:
+    """The run again with other measured values of some indicators; RuleError when one is unknown."""
+    unknown = sorted(set(changes) - set(run.plan.indicators))
+    if unknown:
+        raise RuleError(f"the plan has no indicator '{unknown[0]}'; it has {', '.join(run.plan.indicators)}")
+    results = {
+        name: Measurement(reading.base, changes.get(name, reading.measured), reading.document)
+        for name, reading in run.amount.readings.items()
+    }
+    return simulate(run.plan, run.workers, results, run.payments[-1].paid_on, law)
+
+
 def _uses_hours(plan: Plan) -> bool:
     rule = plan.distribution
     return rule.key == "hours" or "hours" in rule.blend or rule.presence == "hours"

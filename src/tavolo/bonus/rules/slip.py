@@ -13,6 +13,7 @@ from decimal import ROUND_FLOOR, Decimal
 from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.money import CENT, round_line, round_to, times
 from tavolo.bonus.rules.terms import TaxTerms
+from tavolo.bonus.rules.uplift import uplift_from_table
 
 ZERO = Decimal(0)
 WELFARE_KINDS = ("exempt", "fringe", "pension", "health")
@@ -89,6 +90,8 @@ def compute_slip(gross: Decimal, eligible: bool, person: Person, terms: TaxTerms
     welfare = _converted(gross, person, terms, cap_left) if favoured else dict.fromkeys(WELFARE_KINDS, ZERO)
     converted = sum(welfare.values(), ZERO)
     uplift = {kind: round_line(times(amount, terms.uplift_rate), policy) for kind, amount in welfare.items()}
+    if terms.uplift_table and converted:
+        uplift["exempt"] += uplift_from_table(converted, terms.uplift_table)
     cash = gross - converted
     relief_left = max(ZERO, terms.relief_limit - person.relief_used)
     relieved = min(cash, relief_left) if eligible and within else ZERO

@@ -29,6 +29,7 @@ class FirmTerms:
     profit_share_to_workers: Decimal | None = None
     welfare_allowed: bool = False
     uplift_rate: Decimal = Decimal(0)
+    uplift_table: tuple[tuple[Decimal, Decimal], ...] = ()
     employer_contribution_rate: Decimal | None = None
     surtax_rate: Decimal | None = None
     severance_on_premium: bool = False
@@ -57,6 +58,7 @@ class TaxTerms:
     bands: tuple[tuple[Decimal, Decimal], ...]
     deduction: tuple[tuple[Decimal, Decimal, Decimal, Decimal, Decimal], ...]
     welfare_most: Decimal = Decimal(1)
+    uplift_table: tuple[tuple[Decimal, Decimal], ...] = ()
 
 
 def tax_day(payment: date, reader: LawReader) -> date:
@@ -110,6 +112,7 @@ def read_terms(reader: LawReader, firm: FirmTerms, welfare_most: Fraction = Frac
             for p in reader.get("employee_deduction")
         ),
         welfare_most=from_fraction(welfare_most),
+        uplift_table=firm.uplift_table,
     )
 
 
