@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from tavolo.common.notices import count_new
 from tavolo.common.policy import ROUTES
 
 register = template.Library()
@@ -50,3 +51,9 @@ def main_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
 def demo_mode() -> bool:
     """Say whether this is the demonstration, where anyone may step into any invented person."""
     return bool(settings.DEMO)
+
+
+@register.simple_tag(takes_context=True)
+def new_notices(context: dict[str, Any]) -> int:
+    """Return how many notices the person has not read."""
+    return count_new(context["request"].user.pk)
