@@ -34,6 +34,30 @@ def test_summary_in_italian_and_english(votes: Path) -> None:
     assert "3 participants, 5 votes on 2 statements" in english.stdout
 
 
+def test_summary_counts_one_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("participant,statement,vote\nanna,1,1\n")
+    assert "1 partecipante, 1 voto su 1 affermazione." in run("analyse", path).stdout
+    assert "1 participant, 1 vote on 1 statement." in run("analyse", path, "--lang", "en").stdout
+
+
+@pytest.mark.parametrize(("lang", "named"), [("it", "convergenza contro"), ("en", "convergence against")])
+def test_summary_names_verdicts_as_the_report_does(tmp_path: Path, lang: str, named: str) -> None:
+    path, report = tmp_path / "votes.csv", tmp_path / "report.html"
+    path.write_text("participant,statement,vote\n" + "".join(f"p{i},1,-1\n" for i in range(20)))
+    ran = run("analyse", path, "--lang", lang, "--out", report)
+    assert f"1  {named}" in ran.stdout
+    assert f"<strong>{named.capitalize()}" in report.read_text()
+
+
+def test_names_cannot_steer_the_terminal(votes: Path, tmp_path: Path) -> None:
+    groups = tmp_path / "groups.csv"
+    groups.write_text("participant,group\nanna,\x1b[31mrosso\nbruno,B\n")
+    ran = run("analyse", votes, "--groups", groups)
+    assert ran.exit_code == 0
+    assert "\x1b" not in ran.stdout
+
+
 def test_declared_groups_with_census_and_several_outputs(votes: Path, tmp_path: Path) -> None:
     groups, census = tmp_path / "groups.csv", tmp_path / "census.csv"
     groups.write_text("participant,group\nanna,Imprese\nbruno,Lavoro\ncarla,Lavoro\n")
@@ -42,7 +66,7 @@ def test_declared_groups_with_census_and_several_outputs(votes: Path, tmp_path: 
     flags = [part for out in outs for part in ("--out", out)]
     ran = run("analyse", votes, "--groups", groups, "--census", census, *flags)
     assert ran.exit_code == 0, ran.output
-    assert "Non ancora ascoltati: Imprese 9, Lavoro 198" in ran.stdout
+    assert "Non ancora sentiti: Imprese 9, Lavoro 198" in ran.stdout
     document = json.loads(outs[0].read_text())
     first = document["statements"][0]["by_group"][0]
     assert (first["group"], first["kind"], first["size"], first["unheard"]) == ("Imprese", "declared", 10, 9)

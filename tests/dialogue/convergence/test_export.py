@@ -90,6 +90,8 @@ def test_numbers_stay_numbers() -> None:
     assert export.safe_cell(-1.5) == "-1.5"
     assert export.safe_cell(None) == ""
     assert export.safe_cell("-1.5") == "'-1.5"
+    assert export.safe_cell("\x00=1+1") == "'\x00=1+1"
+    assert export.safe_cell("\u200b=1+1") == "'\u200b=1+1"
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch) -> None:

@@ -47,6 +47,8 @@ MATRIX = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1\n"
         (HEAD + "1,x,0,0,1\n,x,0,1,1\n", 3, "timestamp", "the time is missing"),
         (b"participant,statement,vote\na,caff\xe8,1\n", 2, None, "not UTF-8"),
         (b"\xff\xfep\x00a\x00", 1, None, "not UTF-8"),
+        (b"PK\x03\x04\x14\x00", 1, None, "this is a spreadsheet or a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", 1, None, "this is an old Excel workbook"),
         ("comment-id,comment-body\n1,x\n", 1, None, "holds statements, not votes"),
         (HEAD, None, None, "there are no votes"),
         (MATRIX + "0,,0,0,0,0,,\n", None, None, "there are no votes"),

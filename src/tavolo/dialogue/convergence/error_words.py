@@ -21,6 +21,7 @@ ITALIAN: dict[str, str] = {
     "the file is not UTF-8 text": "il file non è un testo UTF-8",
     "the file is not a readable CSV ({})": "il file non è un CSV leggibile ({})",
     "the file is not readable Parquet ({})": "il file non è un Parquet leggibile ({})",
+    "this is {}, not a CSV": "è {}, non un CSV",
     "this is JSON, not a table": "è un file JSON, non una tabella",
     "this file holds statements, not votes": "questo file contiene affermazioni, non voti",
     "this column name appears twice": "questo nome di colonna compare due volte",
@@ -92,6 +93,7 @@ ITALIAN: dict[str, str] = {
     "use the names of the votes, or remove the row": "usare i nomi presenti nei voti, o togliere la riga",
     "write one row participant,group each": "scrivere per ciascuno una riga participant,group",
     "give the true size of the whole group": "indicare la vera dimensione di tutto il gruppo",
+    "write digits only, without separators": "scrivere solo cifre, senza separatori",
     "the groups are {}": "i gruppi sono {}",
     "give at least one group, or none at all": "indicare almeno un gruppo, o nessuno",
     "give the groups too": "indicare anche i gruppi",
@@ -103,6 +105,10 @@ ITALIAN: dict[str, str] = {
     "group": "il gruppo",
     "size": "la dimensione",
     "text of the statement": "il testo dell'affermazione",
+    "a spreadsheet or a ZIP archive": "un foglio di calcolo o un archivio ZIP",
+    "an old Excel workbook": "un vecchio foglio Excel",
+    "a PDF": "un PDF",
+    "a compressed file": "un file compresso",
     "a file without ending": "un file senza estensione",
 }
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -245,6 +246,10 @@ def to_csv(result: Result, table: str | None = None) -> str:
     return out.getvalue()
 
 
+# Blanks and characters without a picture, which a spreadsheet may drop before it looks for a formula.
+_HIDDEN = re.compile(r"^[\s\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
 def safe_cell(value: Any) -> str:
     """Return a cell that no spreadsheet runs: text beginning with = + - @ or a control gets an apostrophe."""
     if value is None:
@@ -254,12 +259,9 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
-    bare = text.lstrip(" \u00a0\ufeff")
-    if bare[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") or text[:1] in (
-        "\t",
-        "\r",
-        "\n",
-    ):
+    bare = _HIDDEN.sub("", text)
+    formula = bare[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+    if formula or text[:1] in ("\t", "\r", "\n"):
         return "'" + text
     return text
 

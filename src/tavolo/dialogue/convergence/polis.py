@@ -173,7 +173,11 @@ def whole_number(layout: Layout, row: int, column: str, cells: list[str]) -> int
         number = None
     if number is None:
         raise DataError(
-            f"{shorten(text)!r} is not a whole number", file=layout.path, row=row, column=layout.header[at]
+            f"{shorten(text)!r} is not a whole number",
+            file=layout.path,
+            row=row,
+            column=layout.header[at],
+            advice="write digits only, without separators",
         )
     return number
 

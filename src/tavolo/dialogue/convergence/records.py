@@ -73,6 +73,7 @@ def read_layout(path: Path) -> Layout:
     """Return separator and heading of a CSV file; DataError if it is empty, not UTF-8 or names repeat."""
     if _size(path) == 0:
         raise DataError("the file is empty", file=path, advice="export it again")
+    _refuse_other_formats(path)
     separator = _separator(path)
     header = next((cells for _, cells in records(path, separator) if cells), None)
     if header is None:
@@ -97,6 +98,26 @@ def _size(path: Path) -> int:
         raise DataError(
             f"the file cannot be read ({error.strerror or error})", file=path, advice="check the path"
         ) from error
+
+
+# First bytes of files that are not text, and what they are.
+_FORMATS = {
+    b"PK\x03\x04": "a spreadsheet or a ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a compressed file",
+}
+
+
+def _refuse_other_formats(path: Path) -> None:
+    try:
+        with path.open("rb") as raw:
+            head = raw.read(4)
+    except OSError as error:
+        raise DataError(f"the file cannot be read ({error.strerror})", file=path) from error
+    kind = next((name for mark, name in _FORMATS.items() if head.startswith(mark)), None)
+    if kind:
+        raise DataError(f"this is {kind}, not a CSV", file=path, row=1, advice="save it as CSV UTF-8")
 
 
 def _separator(path: Path) -> str:

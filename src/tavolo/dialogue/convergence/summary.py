@@ -1,65 +1,70 @@
-"""The short summary of a result in words, for the command line; Italian and English as data."""
+"""The short summary of a result in words, for the command line; verdicts are named as in the report."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+from tavolo.dialogue.convergence.report.people import clean
+from tavolo.dialogue.convergence.report.texts import Lang, say
 from tavolo.dialogue.convergence.result import Result
 
 TEXTS: dict[str, dict[str, str]] = {
     "it": {
-        "head": "{title}: {participants} partecipanti, {votes} voti su {statements} affermazioni.",
-        "excluded": "{count} affermazioni escluse dalla moderazione non contano.",
-        "declared": "Parti dichiarate: {groups}.",
-        "outside": "{count} partecipanti non appartengono a nessuna parte.",
+        "head": "{title}: {participants}, {votes} su {statements}.",
+        "excluded": "Escluse dalla moderazione, non contano: {count}.",
+        "declared": "Gruppi dichiarati: {groups}.",
+        "outside": "Partecipanti senza gruppo dichiarato: {count}.",
         "published": "Gruppi trovati nei voti: {groups} (stabilità: ARI mediano {ari} su {n} "
         "ricampionamenti).",
         "unstable": "Nei voti non emergono gruppi stabili: su {n} ricampionamenti l'ARI mediano è {ari} e "
         "nove su dieci superano solo {low}; le soglie sono {threshold} e {low_threshold}. "
         "I gruppi non sono pubblicati.",
-        "too_few_people": "Con {people} persone raggruppabili non si pubblicano gruppi: ne servono almeno "
-        "{minimum}.",
+        "too_few_people": "Non si pubblicano gruppi trovati nei voti: servono almeno {minimum} persone con "
+        "abbastanza risposte, qui: {people}.",
         "one_cloud": "I voti formano un'unica nuvola: nessuna divisione in gruppi regge.",
         "not_resampled": "Gruppi non pubblicati: la stabilità non è stata misurata.",
-        "agreement": "Accordo con i gruppi già pubblicati dalla fonte: ARI {ari} su {people} persone.",
-        "over": "Esiti per affermazione ({over}):",
-        "over_declared": "fra le parti dichiarate",
+        "agreement": "Accordo con i gruppi già pubblicati dalla fonte: ARI {ari} ({people} persone).",
+        "over": "Verdetti per affermazione ({over}):",
+        "over_declared": "fra i gruppi dichiarati",
         "over_found": "fra i gruppi trovati",
         "over_everyone": "fra tutti i partecipanti insieme",
-        "convergence": "convergenza a favore",
-        "convergence_against": "convergenza contro",
-        "convergence_with_reservation": "convergenza con riserva",
-        "divergence": "divergenza",
-        "not_enough_voices": "voci insufficienti",
-        "unheard": "Non ancora ascoltati: {groups}.",
+        "unheard": "Non ancora sentiti: {groups}.",
         "wrote": "Scritto {path}",
         "people_of": "{group} {size}",
     },
     "en": {
-        "head": "{title}: {participants} participants, {votes} votes on {statements} statements.",
-        "excluded": "{count} statements moderated out do not count.",
-        "declared": "Declared parties: {groups}.",
-        "outside": "{count} participants belong to no party.",
+        "head": "{title}: {participants}, {votes} on {statements}.",
+        "excluded": "Left out by moderation, not counted: {count}.",
+        "declared": "Declared groups: {groups}.",
+        "outside": "Participants in no declared group: {count}.",
         "published": "Groups found in the votes: {groups} (stability: median ARI {ari} over {n} resamples).",
         "unstable": "The votes show no stable groups: over {n} resamples the median ARI is {ari} and nine in "
         "ten exceed only {low}; the thresholds are {threshold} and {low_threshold}. No groups are published.",
-        "too_few_people": "With {people} people to group, no groups are published: at least {minimum} are "
-        "needed.",
+        "too_few_people": "No groups found in the votes are published: at least {minimum} people with enough "
+        "answers are needed, here: {people}.",
         "one_cloud": "The votes form one cloud: no division into groups holds.",
         "not_resampled": "No groups are published: their stability was not measured.",
-        "agreement": "Agreement with the groups the source published: ARI {ari} over {people} people.",
+        "agreement": "Agreement with the groups the source published: ARI {ari} ({people} people).",
         "over": "Verdicts per statement ({over}):",
-        "over_declared": "across the declared parties",
+        "over_declared": "across the declared groups",
         "over_found": "across the groups found",
         "over_everyone": "over all participants together",
-        "convergence": "convergence in favour",
-        "convergence_against": "convergence against",
-        "convergence_with_reservation": "convergence with reservation",
-        "divergence": "divergence",
-        "not_enough_voices": "not enough voices",
         "unheard": "Not yet heard: {groups}.",
         "wrote": "Wrote {path}",
         "people_of": "{group} {size}",
+    },
+}
+# (one, more)
+COUNTED: dict[str, dict[str, tuple[str, str]]] = {
+    "it": {
+        "participants": ("partecipante", "partecipanti"),
+        "votes": ("voto", "voti"),
+        "statements": ("affermazione", "affermazioni"),
+    },
+    "en": {
+        "participants": ("participant", "participants"),
+        "votes": ("vote", "votes"),
+        "statements": ("statement", "statements"),
     },
 }
 CODES = (
@@ -85,12 +90,13 @@ def number(value: float | int | None, lang: str, digits: int = 2) -> str:
 def summary(result: Result, lang: str) -> str:
     """Return a few lines of plain text: who voted, which groups, how many verdicts of each kind."""
     words = TEXTS[lang]
+    language: Lang = "en" if lang == "en" else "it"
     lines = [
         words["head"].format(
-            title=result.source.title or result.source.name,
-            participants=number(result.participants, lang),
-            votes=number(result.votes, lang),
-            statements=number(len(result.statements) - len(result.moderation.excluded), lang),
+            title=clean(result.source.title or result.source.name),
+            participants=_counted(result.participants, "participants", lang),
+            votes=_counted(result.votes, "votes", lang),
+            statements=_counted(len(result.statements) - len(result.moderation.excluded), "statements", lang),
         )
     ]
     if result.moderation.excluded:
@@ -103,16 +109,22 @@ def summary(result: Result, lang: str) -> str:
     lines += _found(result, lang)
     codes = Counter(statement.verdict.code for statement in result.statements if not statement.excluded)
     lines.append(words["over"].format(over=words[f"over_{result.method.consensus_over}"]))
-    lines += [f"  {number(codes[code], lang):>6}  {words[code]}" for code in CODES if codes[code]]
+    lines += [
+        f"  {number(codes[code], lang):>6}  {say(code, language).lower()}" for code in CODES if codes[code]
+    ]
     silent = [(name, count) for name, count in result.unheard.items() if count]
     if silent:
         lines.append(words["unheard"].format(groups=_listed(silent, lang)))
     return "\n".join(lines)
 
 
+def _counted(value: int, what: str, lang: str) -> str:
+    return f"{number(value, lang)} {COUNTED[lang][what][value != 1]}"
+
+
 def _listed(groups: list[tuple[str, int]], lang: str) -> str:
     words = TEXTS[lang]["people_of"]
-    shown = [words.format(group=name, size=number(size, lang)) for name, size in groups[:12]]
+    shown = [words.format(group=clean(name), size=number(size, lang)) for name, size in groups[:12]]
     return ", ".join(shown + (["…"] if len(groups) > 12 else []))
 
 
