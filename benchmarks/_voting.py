@@ -59,7 +59,8 @@ with in_territory(territory):
     def cookie(person):
         session = secrets.token_hex(16)
         mark = hashlib.sha256(session.encode()).hexdigest()[:32]
-        return session, signing.dumps([str(made.pk), str(person.pk), mark], salt=capability.SALT)
+        said = [str(made.pk), str(person.pk), mark, str(territory.pk)]
+        return session, signing.dumps(said, salt=capability.SALT)
     print("VOTING " + json.dumps({
         "territory": str(territory.pk), "consultation": str(made.pk),
         "versions": [[str(v.pk), v.slot] for v in versions],

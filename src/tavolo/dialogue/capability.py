@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django_scopes import get_scope
 
 COOKIE = "tavolo_vote"
 SALT = "tavolo.dialogue.vote"
@@ -31,21 +33,37 @@ def issue(request: HttpRequest, response: HttpResponse, consultation_id: uuid.UU
     mark = _session_mark(request)
     if not mark:
         return
-    text = signing.dumps([str(consultation_id), str(request.user.pk), mark], salt=SALT)
+    territory = get_scope()["territory"].pk
+    text = signing.dumps([str(consultation_id), str(request.user.pk), mark, str(territory)], salt=SALT)
     response.set_cookie(
         COOKIE, text, max_age=MINUTES * 60, path=reverse("dialogue:vote", args=[consultation_id]),
         httponly=True, samesite="Strict", secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
 
 
-def voter(request: HttpRequest, consultation_id: uuid.UUID) -> uuid.UUID | None:
-    """Return the account this browser may vote for in this consultation, if its cookie still holds."""
+@dataclass(frozen=True)
+class Held:
+    """Who may vote, in the consultation asked about, and the territory it belongs to."""
+
+    account_id: uuid.UUID
+    territory_id: uuid.UUID
+
+
+def held(request: HttpRequest, consultation_id: uuid.UUID) -> Held | None:
+    """Return what this browser's cookie holds for this consultation, if it still holds."""
     text = request.COOKIES.get(COOKIE, "")
     if not text:
         return None
     try:
-        consultation, account, mark = signing.loads(text, salt=SALT, max_age=MINUTES * 60)
+        consultation, account, mark, territory = signing.loads(text, salt=SALT, max_age=MINUTES * 60)
     except (signing.BadSignature, ValueError):
         return None
-    held = consultation == str(consultation_id) and mark and mark == _session_mark(request)
-    return uuid.UUID(account) if held else None
+    if consultation != str(consultation_id) or not mark or mark != _session_mark(request):
+        return None
+    return Held(uuid.UUID(account), uuid.UUID(territory))
+
+
+def voter(request: HttpRequest, consultation_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the account this browser may vote for in this consultation, if its cookie still holds."""
+    found = held(request, consultation_id)
+    return found.account_id if found else None

@@ -17,7 +17,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 from tavolo.common.errors import Problem
-from tavolo.common.territory import in_territory, territory_for
+from tavolo.common.models import Territory
+from tavolo.common.territory import in_territory
 from tavolo.dialogue import capability
 from tavolo.dialogue.services.voting import cast_vote
 
@@ -49,21 +50,20 @@ class VotingDoor:
         """Return the acknowledgement, or None where the long way must decide."""
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return None
-        host = request.get_host().partition(":")[0]
+        request.get_host()  # raises where the host is not one of ours
         self.forgery.process_request(request)
         if self.forgery.process_view(request, _view, (), {}) is not None:
             return None
-        account = capability.voter(request, consultation_id)
-        territory = territory_for(host) if account else None
-        if account is None or territory is None:
+        held = capability.held(request, consultation_id)
+        if held is None:
             return None
         sent = request.POST
         try:
-            with in_territory(territory):
+            version = uuid.UUID(sent.get("version", ""))
+            with in_territory(Territory(pk=held.territory_id)):
                 done = cast_vote(
-                    consultation_id, account, uuid.UUID(sent.get("version", "")), sent.get("choice", ""),
-                    sent.get("request", ""),
-                )  # fmt: skip
+                    consultation_id, held.account_id, version, sent.get("choice", ""), sent.get("request", "")
+                )
         except (Problem, ValueError):
             return None
         answer = JsonResponse({"registered": True, "choice": done.choice})
