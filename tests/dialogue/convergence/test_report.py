@@ -146,6 +146,13 @@ def test_pdf_is_tagged_and_holds_what_people_wrote_as_plain_text(result: Result,
     assert b"pdfuaid" in root["/Metadata"].get_data()
 
 
+def test_pdf_has_a_page_per_statement(result: Result) -> None:
+    view = build(result, "it")
+    reader = pypdf.PdfReader(io.BytesIO(pdf.document(view)))
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert sum("Ogni barra è un gruppo" in page for page in pages) == len(view.statements)
+
+
 def test_pdf_is_the_same_bytes_twice(result: Result) -> None:
     assert pdf.render(result, "it") == pdf.render(result, "it")
 
