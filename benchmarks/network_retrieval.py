@@ -2,8 +2,8 @@
 
 A: the file of needs and offers written to be hard for methods that match words (real data folder, skipped
 where it is absent). B: 300 notes of ATECO 2025 against its 1,290 titles, one right title each. C: the
-project's own catalogue, needs against the offers in other words and decoys. The blend was chosen on C and
-on other notes than those of B (`--choose` shows the grid); A played no part in it.
+project's own catalogue, needs against the offers in other words and decoys. `--choose` shows the grid of
+weights on C and on notes that B never holds; A plays no part in any choice.
 
 Caution: A is adversarial and small (one need moves MRR by 0.067); C was written by the hand that wrote the
 code. In the row without encoder the notes themselves help to guess activities, so its B is left out.
