@@ -94,6 +94,14 @@ def test_bad_input_is_one_sentence_and_exit_code_two(
     assert len(ran.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("source", ["file", "folder"])
+def test_results_never_overwrite_the_votes(votes: Path, source: str) -> None:
+    ran = run("analyse", votes if source == "file" else votes.parent, "--out", votes, "--lang", "en")
+    assert ran.exit_code == 2
+    assert "this file is read, not written" in ran.stderr
+    assert votes.read_text() == VOTES
+
+
 def test_attribution_is_stated_in_the_results(votes: Path, tmp_path: Path) -> None:
     out = tmp_path / "result.json"
     ran = run("analyse", votes, "--attribution", "Comune di Milano, CC BY 4.0", "--out", out)

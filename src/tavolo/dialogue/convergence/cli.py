@@ -96,6 +96,7 @@ def _analyse(
         export.check_suffix(target)
         if not target.parent.is_dir():
             raise DataError("the folder does not exist", file=target.parent, advice="create it first")
+        _spare_inputs(target, path, groups, census)
     if timing:
         from tavolo.dialogue.convergence.timing import time_reading, time_stages
 
@@ -111,6 +112,14 @@ def _analyse(
     typer.echo(summary(result, lang))
     for target in out:
         typer.echo(TEXTS[lang]["wrote"].format(path=target))
+
+
+def _spare_inputs(target: Path, path: Path, *others: Path | None) -> None:
+    """Refuse to write the results over a file they are made from."""
+    inside = [path / target.name] if path.is_dir() and target.name.casefold().endswith(".csv") else []
+    for source in (path, *inside, *others):
+        if source is not None and source.is_file() and target.exists() and target.samefile(source):
+            raise DataError("this file is read, not written", file=target, advice="choose another name")
 
 
 def _with_bar(

@@ -56,6 +56,7 @@ ITALIAN: dict[str, str] = {
     "the group {} has {} participants, more than its size {}": "il gruppo {} ha {} partecipanti, più della "
     "sua dimensione {}",
     "results cannot be written as {}": "i risultati non si possono scrivere come {}",
+    "this file is read, not written": "questo file si legge, non si scrive",
     "there are no votes": "non ci sono voti",
     # what to do
     "check that this is the right file": "controllare che sia il file giusto",
@@ -63,6 +64,7 @@ ITALIAN: dict[str, str] = {
     "export it again": "esportarlo di nuovo",
     "write it again": "scriverlo di nuovo",
     "save it as CSV UTF-8": "salvarlo come CSV UTF-8",
+    "choose another name": "scegliere un altro nome",
     "create it first": "crearla prima",
     "give the folder of one Polis export, or one file": "indicare la cartella di un'esportazione Polis, "
     "oppure un file",
