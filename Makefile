@@ -1,5 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything sets itself up.
 PYTHON ?= python3
+# Two processes; the tests of one file stay together, so that what a file sets up is set up once.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready

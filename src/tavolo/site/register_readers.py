@@ -25,6 +25,8 @@ ACTS = {
     "dialogue.consultation_prepared": _("A consultation was prepared"),
     "dialogue.constituency_asked": _("A constituency was asked"),
     "dialogue.consultation_joined": _("A party joined a consultation"),
+    "dialogue.consent_to_open": _("A party consented to opening a consultation"),
+    "dialogue.consent_to_close": _("A party consented to closing a consultation"),
     "dialogue.consultation_opened": _("A consultation was opened"),
     "dialogue.consultation_closed": _("A consultation was closed"),
     "dialogue.consultation_published": _("The result of a consultation was published"),

@@ -149,7 +149,9 @@ SOCIALACCOUNT_PROVIDERS = oidc_providers(os.environ)
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
 TIME_ZONE = "Europe/Rome"
+FORMAT_MODULE_PATH = ["tavolo.site.formats"]
 USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
