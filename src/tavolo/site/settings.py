@@ -151,7 +151,6 @@ LANGUAGES = [("it", "Italiano"), ("en", "English")]
 TIME_ZONE = "Europe/Rome"
 FORMAT_MODULE_PATH = ["tavolo.site.formats"]
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
