@@ -26,10 +26,19 @@ def inspect(page: Page) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize(
-    "persona",
-    ["", "Caterina Sala", "Stefano Riva", "Roberta Vergani", "Elisa Conti", "Anna Pozzi", "Laura Cattaneo", "Tommaso Neri"],
-)  # fmt: skip
+PERSONAS = (
+    "",
+    "con tessera CGIL",
+    "capo delegazione, CGIL",
+    "capo delegazione, imprese",
+    "segreteria paritetica",
+    "funzionaria della CGIL",
+    "funzionaria dell'associazione",
+    "gestore della piattaforma",
+)
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
 def test_every_page_is_accessible_on_a_phone(page: Page, site: str, persona: str) -> None:
     if persona:
         become(page, site, persona)

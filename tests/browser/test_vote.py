@@ -28,7 +28,7 @@ def answered(page: Page) -> int:
 
 
 def test_votes_with_a_thumb_and_sees_each_registered_once(page: Page, site: str) -> None:
-    ballot(page, site, "Caterina Sala")
+    ballot(page, site, "con tessera CGIL")
     before = answered(page)
     button = page.locator("form.dlg-card:visible .dlg-agree")
     place = button.bounding_box()
@@ -44,7 +44,7 @@ def test_votes_with_a_thumb_and_sees_each_registered_once(page: Page, site: str)
 
 
 def test_votes_with_the_keyboard_and_takes_the_last_vote_back(page: Page, site: str) -> None:
-    ballot(page, site, "Caterina Sala")
+    ballot(page, site, "con tessera CGIL")
     before = answered(page)
     page.locator("form.dlg-card:visible .dlg-card-text").focus()
     page.keyboard.press("d")
@@ -56,7 +56,7 @@ def test_votes_with_the_keyboard_and_takes_the_last_vote_back(page: Page, site: 
 
 
 def test_a_lost_connection_is_told_and_the_vote_sent_again_counts_once(page: Page, site: str) -> None:
-    ballot(page, site, "Caterina Sala")
+    ballot(page, site, "con tessera CGIL")
     before = answered(page)
     page.context.set_offline(True)
     button = page.locator("form.dlg-card:visible .dlg-disagree")

@@ -176,7 +176,14 @@ def _memberships(society: Society, population: Population, ids: Iterator[uuid.UU
         Affiliation,
         ("id", "territory", "firm", "association", "starts_on", "ends_on"),
         (
-            (next(ids), place, firm, society.bodies["api" if index % 4 == 3 else "assolombarda"], FOUNDED, None)
+            (
+                next(ids),
+                place,
+                firm,
+                society.bodies["api" if index % 4 == 3 else "assolombarda"],
+                FOUNDED,
+                None,
+            )
             for index, firm in enumerate(society.firms)
         ),
     )
