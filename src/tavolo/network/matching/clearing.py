@@ -131,8 +131,6 @@ def _clear_parts(
     groups = _groups(label, limit)
     for number, lines in enumerate(groups, start=1):
         firms, tails, heads = _renumbered(debtor[lines], creditor[lines])
-        order = np.lexsort((heads, tails))
-        lines, tails, heads = lines[order], tails[order], heads[order]
         found, most = _clear_part(firms, tails, heads, limit[lines], deadline)
         cleared[lines] = found
         bound += most
@@ -144,8 +142,8 @@ def _clear_parts(
 def _renumbered(debtor: Indices, creditor: Indices) -> tuple[int, Indices, Indices]:
     """Return the number of firms and both ends numbered from 0, busiest firms first.
 
-    Neither the numbering nor the order of lines changes what can be cleared; with busy firms side by side in
-    memory and lines sorted by debtor the solver is about a fifth faster on millions of lines.
+    The numbering changes nothing in what can be cleared; busy firms side by side in memory are quicker to
+    reach on millions of lines.
     """
     ids, where, lines = np.unique(np.concatenate([debtor, creditor]), return_inverse=True, return_counts=True)
     rank = np.empty(len(ids), dtype=np.int64)
