@@ -12,6 +12,7 @@ from tavolo.dialogue.convergence import stream
 from tavolo.dialogue.convergence.analysis import analyse
 from tavolo.dialogue.convergence.errors import DataError
 from tavolo.dialogue.convergence.stream import CELLS, Cells, analyse_stream
+from tavolo.dialogue.convergence.votes import from_array
 from tests.dialogue.convergence.worlds import camps
 
 
@@ -106,3 +107,15 @@ def test_groups_found_in_a_stream_are_the_planted_ones() -> None:
 def test_chunks_that_do_not_fit_are_refused(chunks, groups, sentence) -> None:
     with pytest.raises(DataError, match=sentence):
         analyse_stream(lambda: iter(chunks), names(2), groups=groups, resamples=0)
+
+
+def test_the_sample_is_the_same_however_people_are_chunked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "KEPT_PEOPLE", 40)
+    votes = np.random.default_rng(4).choice([-1, 0, 1, -128], (300, 6)).astype(np.int8)
+    whole, pieces = stream.Sample(7), stream.Sample(7)
+    whole.add(from_array(votes))
+    for start in range(0, 300, 25):
+        pieces.add(from_array(votes[start : start + 25]))
+    assert whole.votes(6).shape == (40, 6)
+    assert np.array_equal(whole.votes(6).values, pieces.votes(6).values)
+    assert np.array_equal(whole.votes(6).columns, pieces.votes(6).columns)

@@ -89,6 +89,9 @@ class Sample:
         keys = self._rng.random(people)
         limit = self._kept[-1][0] if len(self._kept) >= KEPT_PEOPLE else 2.0
         chosen = np.flatnonzero(keys < limit)
+        if len(chosen) > KEPT_PEOPLE:  # a first, large chunk: do not take apart whom nobody will keep
+            highest = np.partition(keys[chosen], KEPT_PEOPLE - 1)[KEPT_PEOPLE - 1]
+            chosen = chosen[keys[chosen] <= highest]
         if not len(chosen):
             return
         rows, columns, values = votes.take(chosen).entries(0, len(chosen))
