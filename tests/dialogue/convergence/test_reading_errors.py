@@ -49,6 +49,7 @@ MATRIX = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1\n"
         (b"\xff\xfep\x00a\x00", 1, None, "not UTF-8"),
         (b"PK\x03\x04\x14\x00", 1, None, "this is a spreadsheet or a ZIP archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", 1, None, "this is an old Excel workbook"),
+        (HEAD + '1,x,0,0,1\n1,x,0,1,"1\n2,x,0,2,1\n', 3, None, "opened and never closed"),
         ("comment-id,comment-body\n1,x\n", 1, None, "holds statements, not votes"),
         (HEAD, None, None, "there are no votes"),
         (MATRIX + "0,,0,0,0,0,,\n", None, None, "there are no votes"),
@@ -159,6 +160,13 @@ def test_parquet_that_is_none_or_lacks_columns(tmp_path: Path) -> None:
         read(path)
     pyarrow.parquet.write_table(pa.table({"participant": [None], "statement": [1], "vote": [1]}), path)
     with pytest.raises(DataError, match="the name is missing"):
+        read(path)
+    long = {"participant": ["a", "b"], "statement": [1, 1], "vote": [1, 0]}
+    pyarrow.parquet.write_table(pa.table({**long, "time": [5, None]}), path)
+    with pytest.raises(DataError, match="row 3, column 'time': the time is missing"):
+        read(path)
+    pyarrow.parquet.write_table(pa.table({**long, "participant": [["a"], ["b"]]}), path)
+    with pytest.raises(DataError, match="column 'participant': this column holds no names"):
         read(path)
 
 

@@ -57,6 +57,9 @@ ITALIAN: dict[str, str] = {
     "sua dimensione {}",
     "results cannot be written as {}": "i risultati non si possono scrivere come {}",
     "this file is read, not written": "questo file si legge, non si scrive",
+    "a quotation mark is opened and never closed": "le virgolette si aprono e non si chiudono più",
+    "this column holds no names or numbers": "questa colonna non contiene nomi o numeri",
+    "this column holds no times": "questa colonna non contiene ore",
     "there are no votes": "non ci sono voti",
     # what to do
     "check that this is the right file": "controllare che sia il file giusto",

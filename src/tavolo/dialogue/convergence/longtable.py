@@ -174,8 +174,8 @@ def read_parquet_votes(path: Path) -> CastVotes:
         at_time = layout.find(*TIME)
         wanted = [names[place] for place in places] + ([names[at_time]] if at_time is not None else [])
         data = parquet.read_table(str(path), columns=wanted)
-        person, statement, vote = (_text_column(data.column(name)) for name in wanted[:3])
-        time = _parquet_times(data.column(wanted[3])) if at_time is not None else None
+        person, statement, vote = (_text_column(data.column(name), path, name) for name in wanted[:3])
+        time = _parquet_times(data.column(wanted[3]), path, wanted[3]) if at_time is not None else None
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(
             f"the file is not readable Parquet ({error})", file=path, advice="write it again"
@@ -194,12 +194,14 @@ def read_parquet_votes(path: Path) -> CastVotes:
     return CastVotes(who, what, cast, time, people, statements)
 
 
-def _text_column(chunked: Any) -> Column:
+def _text_column(chunked: Any, path: Path, name: str) -> Column:
     """Return any arrow column of names or small numbers as encoded text ("" for null)."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(chunked.type):
         chunked = chunked.cast(chunked.type.value_type)
+    if pa.types.is_nested(chunked.type):
+        raise DataError("this column holds no names or numbers", file=path, column=name)
     if pa.types.is_floating(chunked.type):
         with suppress(pa.ArrowException):  # whole numbers that a data frame turned into floats
             chunked = chunked.cast(pa.int64())
@@ -213,15 +215,16 @@ def _text_column(chunked: Any) -> Column:
     return Column(moved[codes] if len(moved) else np.zeros(0, np.int32), list(index))
 
 
-def _parquet_times(chunked: Any) -> NDArray[Any]:
+def _parquet_times(chunked: Any, path: Path, name: str) -> NDArray[Any]:
     import pyarrow as pa
 
     if chunked.null_count:
-        raise pa.ArrowInvalid("a time is missing")
+        row = int(np.argmax(chunked.is_null().to_numpy())) + 2
+        raise DataError("the time is missing", file=path, row=row, column=name, advice="fill it in")
     if pa.types.is_string(chunked.type) or pa.types.is_large_string(chunked.type):
         chunked = chunked.cast(pa.timestamp("us"))
     if pa.types.is_timestamp(chunked.type) or pa.types.is_date(chunked.type):
         chunked = chunked.cast(pa.timestamp("us")).cast(pa.int64())
     if not (pa.types.is_integer(chunked.type) or pa.types.is_floating(chunked.type)):
-        raise pa.ArrowInvalid(f"{chunked.type} is no kind of time")
+        raise DataError("this column holds no times", file=path, column=name)
     return np.asarray(chunked.to_numpy())

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -139,12 +140,26 @@ def _separator(path: Path) -> str:
     return max(SEPARATORS, key=lambda mark: (counts[mark], -SEPARATORS.index(mark)))
 
 
+# Read after the last line: found inside a cell, it says that a quotation mark swallowed the rest of the file.
+_END = "\0end of file\0"
+
+
 def records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (row, cells), the heading being row 1; empty lines come as empty lists."""
     row = 0
     try:
         with path.open("r", encoding="utf-8-sig", newline="") as text:
-            for row, cells in enumerate(csv.reader(text, delimiter=separator), start=1):
+            ended = chain(text, [_END])
+            for row, cells in enumerate(csv.reader(ended, delimiter=separator), start=1):
+                if cells and cells[-1].endswith(_END):
+                    if len(cells) == 1 and cells[0] == _END:
+                        return
+                    raise DataError(
+                        "a quotation mark is opened and never closed",
+                        file=path,
+                        row=row,
+                        advice="look for a missing quotation mark or separator",
+                    )
                 yield row, cells
     except UnicodeDecodeError as error:
         raise DataError(
