@@ -70,13 +70,17 @@ METHOD: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
             "La mappa riassume tutte le risposte in due direzioni e ne perde molte: serve a "
             "orientarsi, non a "
             "decidere. I gruppi trovati nelle risposte si pubblicano solo se, ripetendo il calcolo su parti "
-            "diverse delle persone, escono quasi uguali. Sono ricavati dalle stesse risposte che poi "
+            "diverse delle persone, escono quasi uguali. Anche opinioni senza alcuno stacco, tagliate a metà, "
+            "possono superare questa prova: se sulla mappa tra due gruppi non c’è un vuoto, il confine è "
+            "arbitrario. Sono ricavati dalle stesse risposte che poi "
             "descrivono: una differenza tra loro è in parte costruita, e il loro verdetto va letto come "
             "descrizione. I gruppi dichiarati non hanno questo difetto.",
             "The map sums up all answers in two directions and loses much: it helps to find one’s "
             "way, not to "
             "decide. Groups found in the answers are published only if repeating the calculation on "
-            "different parts of the people gives almost the same ones. They are made from the very answers "
+            "different parts of the people gives almost the same ones. Opinions without any gap, cut in the "
+            "middle, can pass this test too: where the map shows no empty space between two groups, the "
+            "border is arbitrary. They are made from the very answers "
             "they then describe: a difference between them is partly built in, and their verdicts should be "
             "read as description. Declared groups do not have this defect.",
         ),
