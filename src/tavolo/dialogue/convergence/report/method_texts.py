@@ -70,8 +70,8 @@ METHOD: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
             "La mappa riassume tutte le risposte in due direzioni e ne perde molte: serve a "
             "orientarsi, non a "
             "decidere. I gruppi trovati nelle risposte si pubblicano solo se, ripetendo il calcolo su parti "
-            "diverse delle persone, escono quasi uguali. Anche opinioni senza alcuno stacco, tagliate a metà, "
-            "possono superare questa prova: se sulla mappa tra due gruppi non c’è un vuoto, il confine è "
+            "diverse delle persone, escono quasi uguali. Anche opinioni senza alcuno stacco, tagliate a "
+            "metà, possono superare questa prova: se sulla mappa tra due gruppi non c’è un vuoto, il confine è "
             "arbitrario. Sono ricavati dalle stesse risposte che poi "
             "descrivono: una differenza tra loro è in parte costruita, e il loro verdetto va letto come "
             "descrizione. I gruppi dichiarati non hanno questo difetto.",
