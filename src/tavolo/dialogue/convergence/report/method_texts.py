@@ -71,8 +71,8 @@ METHOD: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
             "orientarsi, non a "
             "decidere. I gruppi trovati nelle risposte si pubblicano solo se, ripetendo il calcolo su parti "
             "diverse delle persone, escono quasi uguali. Anche opinioni senza alcuno stacco, tagliate a "
-            "metà, possono superare questa prova: se sulla mappa tra due gruppi non c’è un vuoto, il confine è "
-            "arbitrario. Sono ricavati dalle stesse risposte che poi "
+            "metà, possono superare questa prova: se sulla mappa tra due gruppi non c’è un vuoto, il confine "
+            "è arbitrario. Sono ricavati dalle stesse risposte che poi "
             "descrivono: una differenza tra loro è in parte costruita, e il loro verdetto va letto come "
             "descrizione. I gruppi dichiarati non hanno questo difetto.",
             "The map sums up all answers in two directions and loses much: it helps to find one’s "
