@@ -6,7 +6,8 @@ class DialogueConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Narrow what the application's database role may do: a release is never taken back."""
+        """Declare the import; narrow the database role: a release is never taken back."""
         from tavolo.common.database.privileges import restrict
+        from tavolo.dialogue import imports  # noqa: F401
 
         restrict("dialogue_release", "SELECT", "INSERT")

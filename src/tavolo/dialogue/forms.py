@@ -104,8 +104,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "A Polis export as a .zip (votes.csv, comments.csv, participants-votes.csv), or one table "
-            "of votes as .csv, .xlsx or .parquet with the columns participant, statement, vote."
+            "A Polis export as a .zip (votes.csv and comments.csv), or one table of votes as .csv, "
+            ".xlsx or .parquet with the columns participant, statement, vote."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,.csv,.xlsx,.parquet"}),
     )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
-from tavolo.common.idempotency import new_key
+from tavolo.common.idempotency import key_from, new_key, once
+from tavolo.common.limits import limit
 from tavolo.dialogue import standing
 from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.forms import (
@@ -27,6 +29,8 @@ from tavolo.dialogue.forms import (
 from tavolo.dialogue.models import Consent, Consultation, Party, Statement, StatementVersion, Table
 from tavolo.dialogue.services import closing, consultations, importing, opening
 from tavolo.dialogue.views import consultation_of
+
+UPLOADS_PER_HOUR = 60
 
 
 def _table(request: HttpRequest, table_id: uuid.UUID) -> Table:
@@ -223,25 +227,28 @@ def _say_state(request: HttpRequest, found: Consultation, changed: str) -> None:
 
 
 def import_consultation(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
-    """Import a finished consultation held elsewhere."""
+    """Upload a finished consultation held elsewhere; it is checked and shown before it is written."""
     table = _table(request, table_id)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            found = importing.import_consultation(
-                table, data["file"], actor_id=request.user.pk, title=data["title"], question=data["question"],
-                source=data["source"],
-            )  # fmt: skip
+            limit(f"upload:{request.user.pk}", per=timedelta(hours=1), count=UPLOADS_PER_HOUR)
+            return redirect("common:import", import_id=_begin_import(request, table, form.cleaned_data))
         except Problem as problem:
             form.add_error("file", str(problem))
-        else:
-            messages.success(request, _("The consultation has been imported."))
-            return redirect("dialogue:results", found.pk)
     lead = _(
-        "For consultations held elsewhere and finished. Everything is checked before anything is written; "
-        "participants stay numbers."
+        "For consultations held elsewhere and finished. First you see what was read and what is wrong; "
+        "nothing is written before you confirm. Participants stay numbers."
     )
     return form_page(
         request, _("Import a consultation"), form, lead=lead, upload=True, back=("dialogue:table", table.pk)
     )
+
+
+def _begin_import(request: HttpRequest, table: Table, data: dict[str, Any]) -> str:
+    """Begin the import of this form once, however often it is sent; return the import's id."""
+    asked = {"table": str(table.pk), "title": data["title"], "file": data["file"].name}
+    call = once(
+        key_from(request) or new_key(), account_id=request.user.pk, action="dialogue.import", request=asked
+    )
+    return str(call.run(lambda: str(importing.begin_import(table, actor_id=request.user.pk, **data).pk)))

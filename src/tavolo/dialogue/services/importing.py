@@ -1,14 +1,19 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""Bringing in a finished, anonymous consultation held elsewhere: all of it or nothing."""
+"""Bringing in a finished, anonymous consultation held elsewhere: all of it or nothing.
+
+`begin_import` hands the files to the import framework (limits, problems, preview, confirmation, resuming;
+what is read is declared in `tavolo.dialogue.imports`); `write_import` writes what was confirmed.
+"""
 
 from __future__ import annotations
 
 import csv
-import shutil
+import io
 import tempfile
 import uuid
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from django.core.files.uploadedfile import UploadedFile
@@ -17,116 +22,132 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tavolo.common.errors import Problem
+from tavolo.common.imports import services
+from tavolo.common.imports.declare import IMPORTERS
+from tavolo.common.imports.services import Upload
+from tavolo.common.models import ImportRun
 from tavolo.dialogue import standing
 from tavolo.dialogue.convergence.errors import DataError
-from tavolo.dialogue.convergence.reading import read
+from tavolo.dialogue.convergence.polis import read_summary
 from tavolo.dialogue.convergence.table import VoteTable
 from tavolo.dialogue.models import Consultation, Statement, StatementVersion, Table
 from tavolo.dialogue.services.closing import write_cells
 from tavolo.ledger.services import record_act
 
+IMPORTER = "dialogue.consultation"
 LARGEST_FILE = 64 * 1024 * 1024
-LARGEST_UNPACKED = 512 * 1024 * 1024
 MOST_ENTRIES = 50
+LARGEST_SUMMARY = 1024 * 1024
 MOST_PEOPLE = 200_000
 MOST_STATEMENTS = 10_000
-MOST_SHEET_ROWS = 500_000
-EXPORT_FILES = ("votes.csv", "comments.csv", "participants-votes.csv", "participant-votes.csv", "summary.csv")
+# What an archive may hold, by the part of the import it becomes.
+PARTS = {"votes": "votes.csv", "statements": "comments.csv", "summary": "summary.csv"}
+MATRIX = ("participants-votes.csv", "participant-votes.csv")
 # A vote as the analysis reads it -> the byte of a closed ballot (index: vote + 1).
 BYTE = np.array([2, 3, 1], dtype=np.uint8)
 
 
-def import_consultation(
+def begin_import(
     table: Table, file: UploadedFile, *, actor_id: uuid.UUID, title: str, question: str = "", source: str = ""
-) -> Consultation:
-    """Read, check and write a consultation held elsewhere; only the joint secretariat may.
+) -> ImportRun:
+    """Store the files of a consultation held elsewhere and have them checked; nothing else is written.
 
-    Raises Problem naming file, row and column where something is wrong; then nothing is written.
+    Only the joint secretariat may. Raises Problem where the file cannot be what is asked for.
     """
     if not standing.is_secretary(actor_id, table.pk):
         raise Problem(_("Only the joint secretariat may do this."))
-    votes = read_upload(file)
-    return write_import(table, votes, actor_id=actor_id, title=title, question=question, source=source)
-
-
-def read_upload(file: UploadedFile) -> VoteTable:
-    """Read an uploaded export, spreadsheet or table in a folder of its own that is removed afterwards."""
     name = Path(file.name or "upload").name
     if (file.size or 0) > LARGEST_FILE:
         raise Problem(_("The file is larger than 64 MB; use the command line for larger data."), file=name)
-    folder = Path(tempfile.mkdtemp(prefix="tavolo-import-"))
+    with tempfile.TemporaryDirectory(prefix="tavolo-import-") as place:
+        uploads: dict[str, Upload] = {}
+        if name.lower().endswith(".zip"):
+            uploads, about = _unpacked(file, name, Path(place))
+            question, source = question or about[0], source or about[1]
+        else:
+            uploads["votes"] = Upload(name, file.size or 0, file.file)
+        uploads["consultation"] = _details(title, question, source)
+        try:
+            return services.begin(IMPORTERS[IMPORTER], uploads, owner_id=actor_id, subject_id=table.pk)
+        finally:
+            for upload in uploads.values():
+                upload.content.close()
+
+
+def _details(title: str, question: str, source: str) -> Upload:
+    """Return what the form says as the small table it is checked and shown as."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["title", "question", "source"])
+    writer.writerow([title.strip(), question.strip()[:1000], source.strip()[:300]])
+    data = text.getvalue().encode()
+    return Upload("consultazione.csv", len(data), io.BytesIO(data))
+
+
+def _unpacked(file: IO[bytes], name: str, folder: Path) -> tuple[dict[str, Upload], tuple[str, str]]:
+    """Return the tables of an archive, written into `folder`, and (question, source) of its summary."""
+    found: dict[str, Path] = {}
     try:
-        path = folder / ("upload" + Path(name).suffix.lower())
-        with path.open("wb") as out:
-            for chunk in file.chunks():
-                out.write(chunk)
-        return _read(path, name)
-    except DataError as error:
-        shown = name if error.file is None else Path(error.file).name.replace(path.name, name)
-        sentence = error.problem + (f"; {error.advice}" if error.advice else "")
-        raise Problem(sentence, file=shown, row=error.row, column=error.column) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _read(path: Path, name: str) -> VoteTable:
-    if path.suffix == ".zip":
-        return read(_unpacked(path, name))
-    if path.suffix == ".xlsx":
-        return read(_sheet_as_csv(path, name))
-    if path.suffix in (".csv", ".parquet"):
-        return read(path)
-    raise Problem(_("Choose a .zip, .csv, .xlsx or .parquet file."), file=name)
-
-
-def _archive(path: Path, name: str) -> zipfile.ZipFile:
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
+        with zipfile.ZipFile(file) as archive:
+            for part, entry in _entries(archive, name).items():
+                found[part] = folder / Path(entry.filename).name
+                _extract(archive, entry, found[part])
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
         raise Problem(
             _("The file is damaged or not what its name says; export it again."), file=name
-        ) from None
-    entries = archive.infolist()
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        archive.close()
+        ) from error
+    about = _about(found.pop("summary", None))
+    return {
+        part: Upload(path.name, path.stat().st_size, path.open("rb")) for part, path in found.items()
+    }, about
+
+
+def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
+    """Return the entry of each part; refuses archives that are no export, before unpacking anything."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    found: dict[str, zipfile.ZipInfo] = {}
+    for entry in entries:
+        own = Path(entry.filename).name.casefold()
+        for part, ending in PARTS.items():
+            if own.endswith(MATRIX) or not (own == ending or own.endswith("-" + ending)):
+                continue
+            if part in found:
+                raise Problem(_("The archive holds more than one export."), file=name)
+            found[part] = entry
+    wanted = sum(entry.file_size for entry in found.values())
+    if len(entries) > MOST_ENTRIES or wanted > 2 * LARGEST_FILE:
         raise Problem(
             _("The archive unpacks to far more than an export holds; it was not opened."), file=name
         )
-    return archive
+    if "votes" not in found:
+        raise Problem(
+            _(
+                "The archive holds no votes.csv. An export with participants-votes.csv alone is read "
+                "by the command line: `tavolo convergence analyse`."
+            ),
+            file=name,
+        )
+    return found
 
 
-def _unpacked(path: Path, name: str) -> Path:
-    folder = path.parent / "export"
-    folder.mkdir()
-    with _archive(path, name) as archive:
-        for entry in archive.infolist():
-            own = Path(entry.filename).name
-            if entry.is_dir() or not own.casefold().endswith(EXPORT_FILES):
-                continue
-            with archive.open(entry) as inside, (folder / own).open("xb") as out:
-                shutil.copyfileobj(inside, out, 1 << 16)
-    if not any(folder.iterdir()):
-        raise Problem(_("The archive holds no votes.csv or participants-votes.csv."), file=name)
-    return folder
+def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    """Unpack one entry; never more than it says it holds, which was counted before."""
+    with archive.open(entry) as inside, target.open("xb") as out:
+        left = entry.file_size
+        while left > 0 and (data := inside.read(min(left, 1 << 16))):
+            left -= len(data)
+            out.write(data)
 
 
-def _sheet_as_csv(path: Path, name: str) -> Path:
-    import openpyxl
-
-    _archive(path, name).close()
+def _about(summary: Path | None) -> tuple[str, str]:
+    """Return what a summary says was asked, and its address; nothing where it cannot be read."""
+    if summary is None or summary.stat().st_size > LARGEST_SUMMARY:
+        return "", ""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
-        raise Problem(_("The spreadsheet cannot be opened; save it again as .xlsx."), file=name) from error
-    target = path.with_suffix(".csv")
-    with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            if number > MOST_SHEET_ROWS:
-                raise Problem(_("The sheet has too many rows; save it as CSV."), file=name, row=number)
-            writer.writerow(["" if cell is None else cell for cell in row])
-    book.close()
-    return target
+        source = read_summary(summary, summary.name)
+    except DataError:
+        return "", ""
+    return source.description, source.url
 
 
 @transaction.atomic
@@ -135,7 +156,7 @@ def write_import(
 ) -> Consultation:
     """Write an imported consultation: closed, anonymous, without groups of parties."""
     people, width = votes.votes.shape
-    _check_size(people, width, table.minimum_group)
+    check_size(people, width, table.minimum_group)
     today = standing.today()
     consultation = Consultation.objects.create(
         territory=table.territory, table=table, title=title.strip(),
@@ -156,7 +177,8 @@ def write_import(
     return consultation
 
 
-def _check_size(people: int, width: int, least: int) -> None:
+def check_size(people: int, width: int, least: int) -> None:
+    """Raise Problem where there are too many people or statements to show, or too few to show any."""
     if people > MOST_PEOPLE or width > MOST_STATEMENTS:
         raise Problem(_("This is more than the page takes; use `tavolo convergence analyse` for it."))
     if people < least or not width:
