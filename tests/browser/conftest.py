@@ -84,9 +84,9 @@ def _answers(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A headless Chromium for the session."""
+    """A headless Chromium for the tests of one file: its event loop must not outlive them."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
