@@ -125,7 +125,33 @@ def test_the_secretariat_imports_a_polis_export(page: Page, site: str, tmp_path:
     for box in form.locator("input[type=text]:visible, textarea:visible").all():
         box.fill("Consultazione del 2025")
     form.get_by_role("button").last.click()
+    save = page.get_by_role("button", name="Salva")
+    expect(save).to_be_visible(timeout=60_000)
+    expect(page.locator("main")).to_contain_text("votes.csv")
+    expect(page.locator("main")).to_contain_text("Affermazione di prova numero 7")
+    save.click()
+    page.get_by_role("link", name="Prosegui").click(timeout=60_000)
+    page.get_by_role("link", name="Consultazione del 2025").first.click()
+    page.locator("main").get_by_role("link", name="convergenze").first.click()
     expect(page.locator("main")).to_contain_text("Affermazione di prova numero 7", timeout=60_000)
+
+
+def test_a_wrong_export_is_refused_by_file_row_and_column(page: Page, site: str, tmp_path: Path) -> None:
+    wrong = export(tmp_path / "export")
+    with zipfile.ZipFile(wrong) as packed:
+        votes = packed.read("votes.csv").decode().replace("1003,x,0,3,-1", "1003,x,0,3,forse")
+    wrong = tmp_path / "errato.zip"
+    with zipfile.ZipFile(wrong, "w") as packed:
+        packed.writestr("votes.csv", votes)
+    become(page, site, "Elisa Conti")
     page.goto(f"{site}/tavoli/")
     page.get_by_role("link", name="Impresa e lavoro").first.click()
-    expect(page.get_by_role("link", name="Consultazione del 2025").first).to_be_visible()
+    page.locator("main").get_by_role("link", name="mporta").first.click()
+    form = page.locator("main form").first
+    form.locator("input[type=file]").first.set_input_files(wrong)
+    form.locator("input[type=text]").first.fill("Consultazione errata")
+    form.get_by_role("button").last.click()
+    cells = page.locator("table tbody tr").first.locator("td")
+    expect(cells).to_have_count(4, timeout=60_000)
+    assert cells.all_inner_texts()[:3] == ["votes.csv", "5", "vote"]
+    expect(cells.last).to_contain_text("non è un voto")
