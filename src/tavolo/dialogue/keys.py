@@ -15,7 +15,6 @@ from tavolo.common.paths import keys as keys_folder
 from tavolo.dialogue.sealing import Seals
 
 # How often a key's file is looked for while it is being replaced or destroyed.
-LOOKS = 3
 
 
 class NoKey(Problem):
@@ -33,21 +32,11 @@ def create(consultation_id: uuid.UUID) -> Seals:
 
 
 def load(consultation_id: uuid.UUID) -> Seals:
-    """Return what the consultation's key seals with; raise NoKey where there is none.
-
-    Destroying overwrites the file after unlinking it, and wrapping anew replaces it likewise: who opened it
-    just before reads noise, and looks again for the file that stands there now, if any does.
-    """
-    store = KeyStore(keys_folder())
-    for left in reversed(range(LOOKS)):
-        try:
-            return Seals(store.get(_name(consultation_id)), consultation_id)
-        except UnknownKey as error:
-            raise NoKey("This consultation is not open: it has no key.") from error
-        except ValueError:
-            if not left:
-                raise
-    raise AssertionError("the last look returns or raises")
+    """Return what the consultation's key seals with; raise NoKey where there is none."""
+    try:
+        return Seals(KeyStore(keys_folder()).get(_name(consultation_id)), consultation_id)
+    except UnknownKey as error:
+        raise NoKey("This consultation is not open: it has no key.") from error
 
 
 def exists(consultation_id: uuid.UUID) -> bool:

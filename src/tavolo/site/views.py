@@ -8,10 +8,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from tavolo.dialogue.standing import visible_consultations
+
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show where to go."""
-    return render(request, "site/home.html")
+    """Show where to go, and what has been published for everybody."""
+    published = visible_consultations(None).select_related("table").order_by("-closed_on", "title")[:12]
+    return render(request, "site/home.html", {"published": published})
 
 
 def about(request: HttpRequest) -> HttpResponse:
