@@ -36,6 +36,29 @@ def everything_in(folder: Path) -> bytes:
 
 
 class TestKeys:
+    def test_a_key_read_while_it_is_destroyed_is_a_key_that_is_gone(self, store, monkeypatch):
+        store.create("consultation", kind="ephemeral")
+        read, first = KeyStore._open, []
+
+        def noise_first(self, path):
+            if not first:
+                first.append(path)
+                store.destroy("consultation")
+                raise UnicodeDecodeError("utf-8", b"\xa0", 0, 1, "overwritten while it was open")
+            return read(self, path)
+
+        monkeypatch.setattr(KeyStore, "_open", noise_first)
+        with pytest.raises(UnknownKey):
+            store.get("consultation")
+        assert first
+
+    def test_a_key_file_that_stays_damaged_is_told_and_not_taken_for_gone(self, store):
+        store.create("signing")
+        path = next(store.folder.glob("signing.v1.json"))
+        path.write_bytes(b"\xa0 noise")
+        with pytest.raises(ValueError, match="decode"):
+            store.get("signing")
+
     def test_a_key_is_made_once_and_read_again(self, store):
         key = store.create("signing")
         assert len(key) == 32

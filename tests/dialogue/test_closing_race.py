@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.models import Sum
 
 from tavolo.common.errors import Problem
-from tavolo.common.keys.store import KeyStore, UnknownKey
 from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
 from tavolo.dialogue import keys
@@ -153,16 +152,3 @@ def check_counts(consultation: Consultation, voters: list[Voter]) -> None:
     assert not Ballot.objects.filter(consultation=consultation).exists()
     assert not Change.objects.filter(consultation=consultation).exists()
     assert not keys.exists(consultation.pk)
-
-
-def test_a_key_read_while_it_is_destroyed_is_a_key_that_is_gone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    looks = iter([UnicodeDecodeError("utf-8", b"\xa0", 0, 1, "noise"), UnknownKey("gone")])
-
-    def get(store: KeyStore, name: str) -> bytes:
-        raise next(looks)
-
-    monkeypatch.setattr(KeyStore, "get", get)
-    with pytest.raises(keys.NoKey):
-        keys.load(uuid.uuid4())
