@@ -33,9 +33,10 @@ def child_environment(role: str) -> dict[str, str]:
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
     """Return the command line of the web server."""
+    # Two threads a process: on few cores more of them only wait for the interpreter (make bench: votes).
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "8", "--backpressure", "128", "--no-access-log",
+        "--workers", str(workers), "--blocking-threads", "2", "--backpressure", "128", "--no-access-log",
         "--log-level", "error", "tavolo.site.wsgi:application",
     ]  # fmt: skip
 
