@@ -48,6 +48,8 @@ def _nothing(job: jobs.Running) -> None:
 
 
 def test_finished_work_leaves_the_queue_and_waiting_work_stays(territory: Territory) -> None:
+    with connection.cursor() as cursor:  # what tests that commit left in the queue is not this test's
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
     for _ in range(2):
         jobs.kind("test.retention")(_nothing)
         jobs.start("test.retention", owner_id=OWNER)
