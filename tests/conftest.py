@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         for table in ("act", "leaf", "node", "checkpoint", "registerkey", "actcontent"):
             cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER ledger_{table}_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def _queue_left_empty(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the job queue after a test that commits: Django's flush leaves unmanaged tables as they are."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    blocker = request.getfixturevalue("django_db_blocker") if commits else None
+    yield
+    if blocker is not None:
+        from django.db import connection
+
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
