@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +18,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 for room in ("people", "dialogue", "ledger", "common"):
-    if find_spec(f"tavolo.{room}.api"):
-        api.add_router(f"/{room}/", import_module(f"tavolo.{room}.api").router)
+    api.add_router(f"/{room}/", import_module(f"tavolo.{room}.api").router)
 
 
 @api.exception_handler(Problem)

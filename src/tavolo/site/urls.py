@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -11,6 +10,10 @@ from django.views.i18n import set_language
 from tavolo.site import policies as site_policies  # noqa: F401 - declares routes
 from tavolo.site import views
 from tavolo.site.api import api
+
+# A room declares the policies of its routes when its `policies` module is read.
+for room in ("people", "dialogue", "ledger", "common"):
+    import_module(f"tavolo.{room}.policies")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,10 +26,8 @@ urlpatterns = [
     path("api/", views.api_guide, name="api_guide"),
     path("api/v1/", api.urls),
     path("accesso/", include("tavolo.people.account_urls")),
+    path("", include("tavolo.people.urls")),
+    path("tavoli/", include("tavolo.dialogue.urls")),
+    path("registro/", include("tavolo.ledger.urls")),
+    path("lavori/", include("tavolo.common.urls")),
 ]
-for prefix, room in (("", "people"), ("tavoli/", "dialogue"), ("registro/", "ledger"), ("lavori/", "common")):
-    for part in ("policies", "urls"):
-        if find_spec(f"tavolo.{room}.{part}"):
-            import_module(f"tavolo.{room}.{part}")
-    if find_spec(f"tavolo.{room}.urls"):
-        urlpatterns.append(path(prefix, include(f"tavolo.{room}.urls")))
