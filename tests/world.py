@@ -8,6 +8,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from django.test import Client
 
 from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
+from tavolo.demo import walk
 
 ROLES = (
     "anonymous", "operator", "secretary", "union_delegate", "other_union_delegate", "employer_delegate",
@@ -58,6 +61,7 @@ def build_world() -> World:
     with in_territory(territory):
         written = society.write(population, territory, 5, lambda _step: None)
         seated = dialogue.hold(written, 240, 5, lambda _step: None)
+        walk.build(seated, written, lambda _step: None)
         union = list(population.worker_union)
         ids = {
             "operator": written.people["operator"],
@@ -95,9 +99,20 @@ def _arguments(seated: Any, written: Any) -> dict[str, object]:
         "account_id": written.people["cgil_delegate"],
         "constituency_id": written.constituencies["cgil"],
         **_arguments_of_people(written),
+        **_arguments_of_parts(seated, written),
         # Nothing of these exists in the small world: the route must answer as for something missing.
         **{name: uuid.uuid4() for name in ("job_id", "import_id", "file_id", "act_id", "checkpoint_id")},
     }
+
+
+def _arguments_of_parts(seated: Any, written: Any) -> dict[str, object]:
+    """Return arguments of the table's parts: tests/worlds/<part>.py names the rows its routes point at."""
+    found: dict[str, object] = {}
+    for part in walk.PARTS:
+        name = f"tests.worlds.{part}"
+        if find_spec(name) is not None:
+            found |= import_module(name).arguments(seated, written)
+    return found
 
 
 def _arguments_of_people(written: Any) -> dict[str, object]:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
-from tavolo.demo import dialogue, invent, society
+from tavolo.demo import dialogue, invent, society, walk
 
 NAME = "Milano"
 SLUG = "milano-demo"
@@ -38,7 +38,8 @@ def build(size: Size, step: Callable[[str], None]) -> society.Society:
         with in_territory(territory):
             written = society.write(population, territory, size.seed, step)
             analyse()
-            dialogue.hold(written, size.voters, size.seed, step)
+            seated = dialogue.hold(written, size.voters, size.seed, step)
+            walk.build(seated, written, step)
     analyse()
     return written
 

@@ -24,7 +24,12 @@ class Consultation(TerritoryRow):
         CLOSED = "closed", _("closed")
         PUBLISHED = "published", _("published")
 
+    class Kind(models.TextChoices):
+        STATEMENTS = "statements", _("statements to agree or disagree with")
+        BALLOT = "ballot", _("a ballot: yes or no, or a choice")
+
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="consultations")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.STATEMENTS)
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     creator = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=200)
@@ -43,6 +48,9 @@ class Consultation(TerritoryRow):
     class Meta(TerritoryRow.Meta):
         constraints = (
             *TerritoryRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(kind__in=["statements", "ballot"]), name="dialogue_consultation_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "open", "closed", "published"]),
                 name="dialogue_consultation_state_known",

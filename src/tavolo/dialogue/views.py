@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from tavolo.dialogue import policies, standing
+from tavolo.dialogue import hooks, policies, standing
 from tavolo.dialogue.models import Consent, Consultation, Party, Side, StatementVersion, Table
 from tavolo.dialogue.services.opening import missing_consents
 
@@ -34,6 +34,7 @@ def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         "consultations": list(_with_doors(request, visible)),
         "may_prepare": party is not None and standing.promoter_kind(party) is not None,
         "may_import": standing.is_secretary(account, found.pk),
+        "doors": hooks.doors_of(request, found),
         "own_party": standing.parties_of(account, found.pk).select_related("organisation").first(),
     }
     return render(request, "dialogue/table.html", context)

@@ -17,8 +17,17 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
 )
-for room in ("people", "dialogue", "ledger", "common"):
+TABLE = (
+    "delegations", "course", "meetings", "party_room", "overlap", "polling", "voices", "plain_ballots",
+    "following",
+)  # fmt: skip
+AGREEMENT = ("signing", "life", "commitments", "archive")
+for room in ("people", "dialogue", "agreements", "ledger", "common"):
     api.add_router(f"/{room}/", import_module(f"tavolo.{room}.api").router)
+for room, parts in (("dialogue", TABLE), ("agreements", AGREEMENT)):
+    for part in parts:
+        address = part.replace("_", "-")
+        api.add_router(f"/{address}/", import_module(f"tavolo.{room}.{part}.api").router)
 
 
 @api.exception_handler(Problem)

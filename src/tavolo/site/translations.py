@@ -47,18 +47,25 @@ def extract_template(fileobj, keywords, comment_tags, options) -> Iterator[tuple
 
 
 def rooms() -> list[Path]:
-    """Return the folders that keep a catalogue: every package directly under `tavolo`."""
-    return sorted(path.parent for path in SOURCE.glob("*/__init__.py"))
+    """Return the folders that keep a catalogue: packages under `tavolo`, and applications within them."""
+    direct = {path.parent for path in SOURCE.glob("*/__init__.py")}
+    return sorted(direct | {path.parent for path in SOURCE.glob("*/*/apps.py")})
+
+
+def name_of(room: Path) -> str:
+    """Return a room's name as the command line takes it, such as `people` or `dialogue.meetings`."""
+    return ".".join(room.relative_to(SOURCE).parts)
 
 
 def extracted(room: Path) -> Catalog:
     """Return the catalogue of every translatable string in one room."""
     catalog = Catalog(project="Tavolo", charset="utf-8", fuzzy=False)
+    nested = [(f"{path.name}/**", "ignore") for path in rooms() if path.parent == room]
     for filename, lineno, message, comments, context in extract_from_dir(
-        room, METHODS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        room, [*nested, *METHODS], keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
         if message and message != ("", ""):
-            where = f"{room.name}/{filename}"
+            where = f"{name_of(room)}/{filename}"
             catalog.add(message, None, [(where, lineno)], auto_comments=comments, context=context)
     return catalog
 
@@ -94,7 +101,7 @@ def extract(names: list[str]) -> None:
     for language in LANGUAGES:
         everywhere = {room: load(room, language) for room in rooms()}
         for room in rooms():
-            if names and room.name not in names:
+            if names and name_of(room) not in names:
                 continue
             catalog, template = everywhere[room], extracted(room)
             catalog.update(template, no_fuzzy_matching=True)

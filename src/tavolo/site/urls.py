@@ -12,7 +12,13 @@ from tavolo.site import views
 from tavolo.site.api import api
 
 # A room declares the policies of its routes when its `policies` module is read.
-for room in ("people", "dialogue", "ledger", "common"):
+TABLE = ("delegations", "course", "meetings", "party_room", "overlap", "polling", "voices", "plain_ballots")
+AGREEMENT = ("signing", "life", "commitments", "archive")
+ROOMS = (
+    "people", "dialogue", *[f"dialogue.{part}" for part in (*TABLE, "following")],
+    "agreements", *[f"agreements.{part}" for part in AGREEMENT], "ledger", "common",
+)  # fmt: skip
+for room in ROOMS:
     import_module(f"tavolo.{room}.policies")
 
 urlpatterns = [
@@ -27,7 +33,11 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("accesso/", include("tavolo.people.account_urls")),
     path("", include("tavolo.people.urls")),
+    *[path("tavoli/", include(f"tavolo.dialogue.{part}.urls")) for part in TABLE],
     path("tavoli/", include("tavolo.dialogue.urls")),
+    path("", include("tavolo.dialogue.following.urls")),
+    *[path("accordi/", include(f"tavolo.agreements.{part}.urls")) for part in AGREEMENT],
+    path("accordi/", include("tavolo.agreements.urls")),
     path("registro/", include("tavolo.ledger.urls")),
     path("lavori/", include("tavolo.common.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Tables of commitments and their follow-up."""

@@ -1,0 +1,1 @@
+"""Who may open which page of commitments and their follow-up."""

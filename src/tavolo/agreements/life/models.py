@@ -1,0 +1,1 @@
+"""Tables of terms of life, joint bodies, deposit."""

@@ -1,0 +1,1 @@
+"""Who may open which page of terms of life, joint bodies, deposit."""

@@ -1,0 +1,1 @@
+"""Tables of agreements: texts, amendments, stances."""

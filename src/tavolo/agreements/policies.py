@@ -1,0 +1,1 @@
+"""Who may open which page of agreements: texts, amendments, stances. Default is deny."""

@@ -1,0 +1,1 @@
+"""Who may open which page of states, initialling and signature."""

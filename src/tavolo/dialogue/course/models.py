@@ -1,0 +1,1 @@
+"""Tables of a table's course: phases, calendar, suspensions."""

@@ -1,0 +1,1 @@
+"""Who may open which page of a table's course: phases, calendar, suspensions."""

@@ -1,0 +1,1 @@
+"""Tables of delegations, mandates, the joint secretariat and joint decisions."""

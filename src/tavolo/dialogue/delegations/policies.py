@@ -1,0 +1,1 @@
+"""Who may open which page of delegations, mandates, the joint secretariat and joint decisions."""

@@ -1,0 +1,1 @@
+"""Tables of what awaits me, search, activity, digests."""

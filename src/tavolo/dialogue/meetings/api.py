@@ -1,0 +1,9 @@
+"""HTTP and JSON of meetings, minutes, communiqués and documents."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from tavolo.people.tokens import key_or_session
+
+router = Router(tags=["meetings"], auth=key_or_session)

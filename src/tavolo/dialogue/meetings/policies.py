@@ -1,0 +1,1 @@
+"""Who may open which page of meetings, minutes, communiqués and documents."""

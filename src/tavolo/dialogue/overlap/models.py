@@ -1,0 +1,1 @@
+"""Tables of blind overlap: lodged in secret, shown only where all accept."""

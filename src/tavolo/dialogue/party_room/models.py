@@ -1,0 +1,1 @@
+"""Tables of party rooms: notes, drafts, positions, controlled release."""

@@ -1,0 +1,1 @@
+"""Who may open which page of party rooms: notes, drafts, positions, controlled release."""

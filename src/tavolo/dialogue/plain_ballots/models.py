@@ -1,0 +1,1 @@
+"""Tables of plain ballots: yes or no, options, majorities with dated rules."""

@@ -1,0 +1,1 @@
+"""Who may open which page of plain ballots: yes or no, options, majorities with dated rules."""

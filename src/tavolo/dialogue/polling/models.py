@@ -1,0 +1,1 @@
+"""Tables of credentials, assemblies, paper ballots, the record of the count."""

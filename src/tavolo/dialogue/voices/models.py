@@ -1,0 +1,1 @@
+"""Tables of participants' statements, moderation, languages, what became of it."""
