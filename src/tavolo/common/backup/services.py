@@ -118,6 +118,8 @@ def _bring_up_to_date(name: str, pairs: list[tuple[str, str]], say: Say) -> int:
     from django.core.management import call_command
     from django.db import connection, transaction
 
+    from tavolo.common.row_security import every_room
+
     use_role("owner")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tavolo.site.settings")
     django.setup()
@@ -129,7 +131,7 @@ def _bring_up_to_date(name: str, pairs: list[tuple[str, str]], say: Say) -> int:
         say("migrations ...")
         call_command("migrate", interactive=False, verbosity=0)
         say(f"erasures ({len(pairs)}) ...")
-        with transaction.atomic():
+        with transaction.atomic(), every_room():
             return erasures.replay(pairs)
     finally:
         connection.close()
