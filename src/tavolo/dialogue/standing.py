@@ -35,9 +35,32 @@ def today() -> date:
     return timezone.localdate()
 
 
+def seats_of(account_id: uuid.UUID, day: date | None = None) -> QuerySet[Delegate]:
+    """Return a person's seats in delegations on a day, today unless given; none in a party that has left."""
+    day = day or today()
+    seats = Delegate.objects.active_on(day).filter(account_id=account_id)
+    return seats.filter(still_seated(day, "party__"))
+
+
+def still_seated(day: date, prefix: str = "") -> Q:
+    """Return the condition "the party has not left the table by that day"."""
+    return Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": day})
+
+
+def seated_parties(table_id: uuid.UUID, day: date | None = None) -> QuerySet[Party]:
+    """Return the parties that sit at a table on a day, today unless given."""
+    return Party.objects.filter(still_seated(day or today()), table_id=table_id)
+
+
+def tables_sat_at(account_id: uuid.UUID) -> QuerySet[Table]:
+    """Return the tables where a person sits for a party, observers included, or serves as secretary."""
+    desks = Secretariat.objects.active_on(today()).filter(account_id=account_id).values("table_id")
+    return Table.objects.filter(Q(pk__in=seats_of(account_id).values("party__table_id")) | Q(pk__in=desks))
+
+
 def parties_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> QuerySet[Party]:
     """Return the parties a person sits for today, observers included."""
-    seats = Delegate.objects.active_on(today()).filter(account_id=account_id)
+    seats = seats_of(account_id)
     found = Party.objects.filter(pk__in=seats.values("party_id"))
     return found.filter(table_id=table_id) if table_id else found
 
@@ -48,9 +71,7 @@ def may_act_for(account_id: uuid.UUID, party: Party) -> bool:
     An RSU acts through a person who holds that office in the firm on the day, not through a seat alone.
     """
     day = today()
-    seated = (
-        Delegate.objects.active_on(day).filter(account_id=account_id, party=party, role__in=ACTING).exists()
-    )
+    seated = seats_of(account_id, day).filter(party=party, role__in=ACTING).exists()
     if not seated or not party.as_rsu:
         return seated
     return bool(
@@ -68,6 +89,27 @@ def acting_party(account_id: uuid.UUID, table_id: uuid.UUID) -> Party | None:
     return None
 
 
+def heads(account_id: uuid.UUID, party: Party) -> bool:
+    """Say whether a person is the head of a party's delegation today."""
+    return seats_of(account_id).filter(party=party, role=DelegateRole.HEAD).exists()
+
+
+def is_officer_of(account_id: uuid.UUID, party: Party) -> bool:
+    """Say whether a person looks after the organisation a party stands for; for an RSU, who is in it."""
+    role = Role.RSU if party.as_rsu else Role.OFFICER
+    held = Membership.objects.active_on(today()).filter(
+        account_id=account_id, organisation_id=party.organisation_id, role=role
+    )
+    return bool(held.exists())
+
+
+def composes_delegation(account_id: uuid.UUID, party: Party) -> bool:
+    """Say whether a person decides who sits for a party: its head, or an officer of its organisation."""
+    if party.ends_on is not None and party.ends_on <= today():
+        return False
+    return is_officer_of(account_id, party) or (heads(account_id, party) and may_act_for(account_id, party))
+
+
 def is_secretary(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
     """Say whether a person belongs to the table's joint secretariat today."""
     return bool(
@@ -83,7 +125,7 @@ def is_on_roll(account_id: uuid.UUID, consultation_id: uuid.UUID) -> bool:
 def visible_tables(account_id: uuid.UUID) -> QuerySet[Table]:
     """Return the tables a person sees: as delegate, secretary, or because asked in a consultation."""
     day = today()
-    seats = Delegate.objects.active_on(day).filter(account_id=account_id).values("party__table_id")
+    seats = seats_of(account_id, day).values("party__table_id")
     desks = Secretariat.objects.active_on(day).filter(account_id=account_id).values("table_id")
     asked = Roll.objects.filter(account_id=account_id).values("consultation__table_id")
     return Table.objects.filter(Q(pk__in=seats) | Q(pk__in=desks) | Q(pk__in=asked))
@@ -99,7 +141,7 @@ def visible_consultations(account_id: uuid.UUID | None) -> QuerySet[Consultation
     if account_id is None:
         return Consultation.objects.filter(published)
     day = today()
-    seats = Delegate.objects.active_on(day).filter(account_id=account_id).values("party__table_id")
+    seats = seats_of(account_id, day).values("party__table_id")
     desks = Secretariat.objects.active_on(day).filter(account_id=account_id).values("table_id")
     asked = Roll.objects.filter(account_id=account_id).values("consultation_id")
     return Consultation.objects.filter(

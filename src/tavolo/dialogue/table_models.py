@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from tavolo.common.models import TerritoryRow
-from tavolo.people.dated import dated_constraints, dated_manager
+from tavolo.people.dated import DateSpan, dated_constraints, dated_manager
 
 SMALLEST_GROUP = 3  # nobody may set the release threshold of a table below this
 
@@ -74,13 +76,17 @@ class Theme(TerritoryRow):
 
 
 class Party(TerritoryRow):
-    """An organisation at a table. `as_rsu`: the workplace union representation inside the firm named."""
+    """An organisation at a table. `as_rsu`: the workplace union representation inside the firm named.
+
+    `ends_on`: the day from which it no longer sits there, where it left; its rows stay.
+    """
 
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="parties")
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=16, choices=Side.choices)
     as_rsu = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
+    ends_on = models.DateField(null=True, blank=True)
 
     class Meta(TerritoryRow.Meta):
         ordering = ("position", "id")
@@ -107,11 +113,14 @@ class DelegateRole(models.TextChoices):
 
 
 class Delegate(TerritoryRow):
-    """A person who sits at the table for a party, for a span of days."""
+    """A person who sits at the table for a party, for a span of days; one head at a time."""
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="delegates")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=DelegateRole.choices, default=DelegateRole.MEMBER)
+    in_place_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
@@ -123,7 +132,19 @@ class Delegate(TerritoryRow):
             models.CheckConstraint(
                 condition=Q(role__in=DelegateRole.values), name="dialogue_delegate_role_known"
             ),
+            models.CheckConstraint(
+                condition=Q(in_place_of__isnull=True) | (Q(role="substitute") & ~Q(in_place_of=F("account"))),
+                name="dialogue_delegate_substitute_of_another",
+            ),
             *dated_constraints("dialogue_delegate", "party", "account"),
+            ExclusionConstraint(
+                name="dialogue_delegate_one_head",
+                expressions=[
+                    ("party", RangeOperators.EQUAL),
+                    (DateSpan(F("starts_on"), F("ends_on"), Value("[)")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role="head"),
+            ),
         )
 
 

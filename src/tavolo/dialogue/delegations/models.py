@@ -1,1 +1,5 @@
-"""Tables of delegations, mandates, the joint secretariat and joint decisions."""
+"""The part's tables: joint decisions here; the secretariat's and the mandates' beside it."""
+
+from tavolo.dialogue.delegations.decision_models import Answer, JointDecision, Needs
+
+__all__ = ["Answer", "JointDecision", "Needs"]

@@ -27,13 +27,13 @@ SEATS = {
 @transaction.atomic
 def create_table(
     *, title: str, description: str = "", minimum_group: int = 10, themes: Sequence[str] = (),
-    actor_id: uuid.UUID | None = None,
+    actor_id: uuid.UUID | None = None, in_preparation: bool = False,
 ) -> Table:  # fmt: skip
-    """Open a table in the current territory."""
+    """Open a table in the current territory; `in_preparation` leaves it to the parties to confirm it."""
     territory = get_scope()["territory"]
     table = Table(
         territory=territory, title=title, description=description, minimum_group=minimum_group,
-        state=Table.State.OPEN,
+        state=Table.State.PREPARATION if in_preparation else Table.State.OPEN,
     )  # fmt: skip
     table.full_clean(exclude=["territory"], validate_constraints=False)
     table.save()
@@ -41,7 +41,7 @@ def create_table(
         Theme.objects.create(territory=territory, table=table, name=name, position=position)
     record_act(
         actor_id=actor_id, role="operator" if actor_id is None else "secretariat",
-        act="dialogue.table_opened",
+        act="dialogue.table_prepared" if in_preparation else "dialogue.table_opened",
         object_type="dialogue.table", object_id=table.pk,
         content={"title": title, "minimum_group": minimum_group},
     )  # fmt: skip
