@@ -1,0 +1,128 @@
+"""Plain text in and out: a platform that was pasted, a text from an archive, a file of lines.
+
+Headings are recognised as people write them: `# Title`, `## Art. 3 Premio`, `Articolo 3 – Premio`, `ART. 3`,
+`3.2 Durata`, `Art. 3 bis`. Everything between two headings is the body of the clause above it. What comes
+before the first heading is the title (its first line) and the preamble.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from tavolo.agreements.text.markdown import normal_line
+from tavolo.agreements.text.model import ROOT, Clause, Text
+
+_ARTICLE = re.compile(
+    r"(?:art(?:icolo|\.)?|clausola|article)\s*(\d+(?:\s*(?:bis|ter|quater))?)\s*[°.]?\s*(?:[-–—:.)]\s*)?(.*)",
+    re.I,
+)
+_NUMBERED = re.compile(r"(\d+(?:\.\d+){1,4})\.?\s+(\S.*)")
+_MARKDOWN = re.compile(r"(#{1,6})\s+(.*)")
+_ID = re.compile(r"\s*\{#([A-Za-z0-9][A-Za-z0-9._-]{0,79})\}\s*$")
+LONGEST_TITLE = 160
+
+
+@dataclass
+class _Open:
+    id: str
+    title: str
+    depth: int
+    lines: list[str] = field(default_factory=list)
+    children: list[_Open] = field(default_factory=list)
+
+    def closed(self) -> Clause:
+        children = tuple(child.closed() for child in self.children)
+        return Clause(self.id, self.title, "\n".join(self.lines), children=children)
+
+
+def read_plain(source: str, new_id: Callable[[], str]) -> Text:
+    """Return the text that `source` writes; `new_id` gives the id of each clause that names none.
+
+    A heading may name its id at the end, as in `## Art. 1 Premio {#premio}`. Never fails: what is not
+    recognised as a heading is body.
+    """
+    root = _Open(ROOT, "", 0)
+    path = [root]
+    for line in source.replace("\r\n", "\n").split("\n"):
+        heading = _heading(line)
+        if heading is None:
+            if not root.title and len(path) == 1 and not any(one.strip() for one in root.lines):
+                root.title = normal_line(line)
+            else:
+                path[-1].lines.append(line)
+            continue
+        depth, title, named = heading
+        if depth == 0:
+            root.title = root.title or title
+            continue
+        while path[-1].depth >= depth:
+            path.pop()
+        made = _Open(named or new_id(), title, path[-1].depth + 1)
+        path[-1].children.append(made)
+        path.append(made)
+        # A deeper heading without its article above still goes one level down, not several.
+        made.depth = max(depth, path[-2].depth + 1)
+    return Text(root.closed())
+
+
+def _heading(line: str) -> tuple[int, str, str] | None:
+    """Return depth, title and id of a heading line, or None for a line of the body."""
+    words = line.strip()
+    if not words or len(words) > LONGEST_TITLE:
+        return None
+    found_id = _ID.search(words)
+    named = found_id[1] if found_id else ""
+    words = _ID.sub("", words)
+    marked = _MARKDOWN.fullmatch(words)
+    if marked:
+        inner = _numbered(marked[2])
+        return len(marked[1]) - 1, inner if inner is not None else normal_line(marked[2]), named
+    article = _ARTICLE.fullmatch(words)
+    if article and (not article[2] or article[2][0].isupper() or article[2][0] in "«“\"'("):
+        return 1, normal_line(article[2]), named
+    numbered = _NUMBERED.fullmatch(words)
+    if numbered and len(words) <= 100 and not words.rstrip().endswith((".", ";", ",", ":")):
+        return numbered[1].count(".") + 1, normal_line(numbered[2]), named
+    return None
+
+
+def _numbered(words: str) -> str | None:
+    """Return a heading's title without the number people write before it."""
+    article = _ARTICLE.fullmatch(words)
+    if article:
+        return normal_line(article[2])
+    numbered = _NUMBERED.fullmatch(words)
+    return normal_line(numbered[2]) if numbered else None
+
+
+def write_plain(text: Text, *, ids: bool = False) -> str:
+    """Return a text as lines of Markdown, with the clauses' ids where asked: `read_plain` reads it back."""
+    return "\n".join(_lines(text, ids)) + "\n"
+
+
+def _lines(text: Text, ids: bool) -> Iterator[str]:
+    for clause in text.root.walk():
+        depth = text.depth(clause.id)
+        if depth == 0:
+            yield f"# {clause.title}"
+        else:
+            number = text.numbers[clause.id]
+            label = f"Art. {number}" if depth == 1 else number
+            mark = f" {{#{clause.id}}}" if ids else ""
+            yield f"\n{'#' * min(depth + 1, 6)} {label} {clause.title}{mark}".replace("  ", " ").rstrip()
+        if clause.body:
+            yield f"\n{clause.body}"
+
+
+def counted_ids(prefix: str = "c") -> Callable[[], str]:
+    """Return a giver of ids `c1`, `c2`, …: for texts whose ids nobody else has given yet."""
+    count = 0
+
+    def next_id() -> str:
+        nonlocal count
+        count += 1
+        return f"{prefix}{count}"
+
+    return next_id
