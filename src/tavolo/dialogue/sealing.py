@@ -2,7 +2,7 @@
 
 A ballot's payload has one fixed length, so that a full one and an empty one look alike. Layout, version 1:
 
-    1 byte    layout version
+    1 byte    layout version; its highest bit: the slip this ballot belongs to has been entered
     1 byte    number of the voter's group
     C/4 bytes votes, two bits a slot: 0 silence, 1 agree, 2 disagree, 3 pass
     8 x 8     digests of the last request ids, so that a retry is recognised
@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 SILENCE, AGREE, DISAGREE, PASS = 0, 1, 2, 3
-LAYOUT = 1
+LAYOUT, ENTERED = 1, 0x80
 HEADER = 2
 RECENT, DIGEST = 8, 8
 NONCE = 12
@@ -42,11 +42,15 @@ class Unsealed(Exception):
 
 @dataclass(frozen=True)
 class Ballot:
-    """The opened payload. `packed` holds the votes, `recent` the newest request digest first."""
+    """The opened payload. `packed` holds the votes, `recent` the newest request digest first.
+
+    `entered`: the slip it belongs to has been used to open the voting page; never set for accounts.
+    """
 
     group: int
     packed: bytes
     recent: bytes
+    entered: bool = False
 
     @classmethod
     def empty(cls, group: int, capacity: int) -> Ballot:
@@ -56,14 +60,15 @@ class Ballot:
     @classmethod
     def decode(cls, plain: bytes) -> Ballot:
         """Read a payload; raise Unsealed on an unknown layout."""
-        if len(plain) < HEADER + RECENT * DIGEST or plain[0] != LAYOUT:
+        if len(plain) < HEADER + RECENT * DIGEST or plain[0] & ~ENTERED != LAYOUT:
             raise Unsealed("the ballot has a layout this version does not know")
         votes_end = len(plain) - RECENT * DIGEST
-        return cls(plain[1], plain[HEADER:votes_end], plain[votes_end:])
+        return cls(plain[1], plain[HEADER:votes_end], plain[votes_end:], bool(plain[0] & ENTERED))
 
     def encode(self) -> bytes:
         """Return the payload, always as long as the empty ballot's."""
-        return bytes((LAYOUT, self.group)) + self.packed + self.recent
+        layout = LAYOUT | ENTERED if self.entered else LAYOUT
+        return bytes((layout, self.group)) + self.packed + self.recent
 
     def vote(self, slot: int) -> int:
         """Return the vote in a slot."""
@@ -79,7 +84,7 @@ class Ballot:
         packed = bytearray(self.packed)
         shift = (slot & 3) * 2
         packed[slot >> 2] = (packed[slot >> 2] & ~(3 << shift)) | (value << shift)
-        return Ballot(self.group, bytes(packed), self.recent)
+        return Ballot(self.group, bytes(packed), self.recent, self.entered)
 
     def knows(self, request: bytes) -> bool:
         """Say whether a request with this digest was already carried out."""
@@ -87,7 +92,11 @@ class Ballot:
 
     def remembering(self, request: bytes) -> Ballot:
         """Return the ballot with a request digest added and the oldest forgotten."""
-        return Ballot(self.group, self.packed, (request + self.recent)[: RECENT * DIGEST])
+        return Ballot(self.group, self.packed, (request + self.recent)[: RECENT * DIGEST], self.entered)
+
+    def marked_entered(self) -> Ballot:
+        """Return the ballot with the mark that its slip has been entered."""
+        return Ballot(self.group, self.packed, self.recent, True)
 
     def votes(self, slots: int) -> list[int]:
         """Return the votes of the first `slots` slots."""
@@ -184,16 +193,25 @@ class Counts:
 
 
 class Seals:
-    """The two sub-keys of one consultation, and what is done with them."""
+    """The sub-keys of one consultation, and what is done with them."""
 
     def __init__(self, key: bytes, consultation: uuid.UUID) -> None:
         self._consultation = consultation.bytes
         material = HKDF(hashes.SHA256(), 64, salt=self._consultation, info=b"tavolo ballots 1").derive(key)
         self._address_key = material[:32]
         self._aead = AESGCM(material[32:])
+        self._key = key
+
+    def code_digest(self, code: str) -> bytes:
+        """Return what is stored of a slip's or a mail's secret code: noise once the key is gone.
+
+        The sub-key is derived here and not at the start, so that a vote does not pay for it.
+        """
+        key = HKDF(hashes.SHA256(), 32, salt=self._consultation, info=b"tavolo codes 1").derive(self._key)
+        return hmac.digest(key, code.encode(), "sha256")
 
     def address(self, account: uuid.UUID) -> bytes:
-        """Return the address of a person's ballot."""
+        """Return the address of a voter's ballot: an account, a slip, a paper or a listed person."""
         return hmac.digest(self._address_key, self._consultation + account.bytes, "sha256")
 
     def seal(self, kind: bytes, plain: bytes, place: bytes = b"") -> bytes:

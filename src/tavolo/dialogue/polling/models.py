@@ -1,1 +1,38 @@
-"""Tables of credentials, assemblies, paper ballots, the record of the count."""
+"""The part's tables, kept in three files: who runs a poll and who is listed, slips and paper, the record."""
+
+from tavolo.dialogue.polling.committee_models import (
+    CommitteeMember,
+    CommitteeRole,
+    ListedVoter,
+    OtherWay,
+    Way,
+)
+from tavolo.dialogue.polling.credential_models import (
+    Assembly,
+    Batch,
+    Entries,
+    Keying,
+    Lot,
+    Paper,
+    Slip,
+)
+from tavolo.dialogue.polling.record_models import Approval, CountRecord, Remark, WayCount
+
+__all__ = [
+    "Approval",
+    "Assembly",
+    "Batch",
+    "CommitteeMember",
+    "CommitteeRole",
+    "CountRecord",
+    "Entries",
+    "Keying",
+    "ListedVoter",
+    "Lot",
+    "OtherWay",
+    "Paper",
+    "Remark",
+    "Slip",
+    "Way",
+    "WayCount",
+]

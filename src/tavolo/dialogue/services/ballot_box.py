@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from tavolo.common.errors import Problem
 from tavolo.dialogue import keys
 from tavolo.dialogue.models import Consultation, Sheet, Table
 from tavolo.dialogue.sealing import Ballot, Change, Counts, Seals
@@ -38,6 +40,13 @@ def lock_shared(cursor: Any, consultation_id: uuid.UUID) -> None:
 def lock_exclusive(cursor: Any, consultation_id: uuid.UUID) -> None:
     """Wait for all votes under way, and hold off new ones until this transaction ends."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(consultation_id)])
+
+
+def lock_box(consultation_id: uuid.UUID) -> Consultation:
+    """Lock the box, then the consultation, in the order in which closing does; return the consultation."""
+    with connection.cursor() as cursor:
+        lock_exclusive(cursor, consultation_id)
+    return Consultation.objects.select_for_update().get(pk=consultation_id)
 
 
 def shuffled(rows: Iterable[Any]) -> list[Any]:
@@ -148,11 +157,8 @@ def recount(consultation: Consultation) -> bool:
     with connection.cursor() as cursor:
         lock_exclusive(cursor, consultation.pk)
         before = _sheet_with_queue(cursor, consultation.pk, seals)
-        ballots = [ballot for _, ballot in read_ballots(cursor, consultation.pk, seals)]
-        groups = before.voters.shape[0]
-        true = Counts.of(groups, consultation.capacity, ballots)
-        cursor.execute("DELETE FROM dialogue_change WHERE consultation_id = %s", [consultation.pk])
-        Sheet.objects.filter(consultation=consultation).update(sealed=seals.seal(b"sheet", true.encode()))
+        ballots = [ballot for _address, ballot in read_ballots(cursor, consultation.pk, seals)]
+        true = _rebuild_sheet(cursor, consultation, seals, ballots)
     return before.equals(true)
 
 
@@ -171,10 +177,46 @@ def reshuffle(consultation: Consultation) -> int:
     Afterwards no trace of which ballots changed since the last time is left in the table: all rows carry
     this transaction's id, and their order is random. Returns the number of ballots.
     """
+    return change_box(consultation)
+
+
+@transaction.atomic
+def change_box(
+    consultation: Consultation, *, add: Mapping[uuid.UUID, Ballot] | None = None,
+    remove: Iterable[uuid.UUID] = (),
+) -> int:  # fmt: skip
+    """Put ballots of further voters into the box, take others out, and mix all of it; return how many.
+
+    Everything is rewritten as in a reshuffle, so that the table does not show which ballots came or went.
+    A voter already in the box keeps their ballot; one who is not there is passed over when taken out. The
+    sheet is rebuilt from the ballots where counts may have changed. Raises Problem unless open.
+    """
+    added, removed = dict(add or {}), list(remove)
     seals = keys.load(consultation.pk)
     with connection.cursor() as cursor:
         lock_exclusive(cursor, consultation.pk)
-        ballots = list(read_ballots(cursor, consultation.pk, seals))
+        if not Consultation.objects.filter(pk=consultation.pk, state=Consultation.State.OPEN).exists():
+            raise Problem(_("This consultation is not open."))
+        ballots = dict(read_ballots(cursor, consultation.pk, seals))
+        for voter in removed:
+            ballots.pop(seals.address(voter), None)
+        for voter, ballot in added.items():
+            ballots.setdefault(seals.address(voter), ballot)
         cursor.execute("DELETE FROM dialogue_ballot WHERE consultation_id = %s", [consultation.pk])
-        write_ballots(cursor, consultation, seals, ballots)
+        write_ballots(cursor, consultation, seals, ballots.items())
+        if removed or any(ballot.voted for ballot in added.values()):
+            _rebuild_sheet(cursor, consultation, seals, ballots.values())
     return len(ballots)
+
+
+def _rebuild_sheet(
+    cursor: Any, consultation: Consultation, seals: Seals, ballots: Iterable[Ballot]
+) -> Counts:
+    """Count the ballots anew; queued changes are already in them, so they go with the old sheet."""
+    sheet = Sheet.objects.select_for_update().get(consultation_id=consultation.pk)
+    groups = Counts.decode(seals.unseal(b"sheet", sheet.sealed)).voters.shape[0]
+    true = Counts.of(groups, consultation.capacity, ballots)
+    cursor.execute("DELETE FROM dialogue_change WHERE consultation_id = %s", [consultation.pk])
+    Sheet.objects.filter(pk=sheet.pk).update(sealed=seals.seal(b"sheet", true.encode()))
+    publish_participation(consultation, int(true.voters.sum()))
+    return true

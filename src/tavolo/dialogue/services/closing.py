@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tavolo.common.errors import Problem
-from tavolo.dialogue import keys, standing
+from tavolo.dialogue import keys, standing, ways
 from tavolo.dialogue.disclosure import places
 from tavolo.dialogue.models import (
     Consent,
@@ -68,8 +68,9 @@ def _close(consultation: Consultation) -> None:
         if consultation.state != Consultation.State.OPEN:
             raise Problem(_("This consultation is not open."))
         seals = keys.load(consultation.pk)
-        ballots = [ballot for _, ballot in ballot_box.read_ballots(cursor, consultation.pk, seals)]
-        _write_anonymous(cursor, consultation, [ballot for ballot in ballots if ballot.voted])
+        box = dict(ballot_box.read_ballots(cursor, consultation.pk, seals))
+        ways.counting(consultation, seals, box)
+        _write_anonymous(cursor, consultation, [ballot for ballot in box.values() if ballot.voted])
         cursor.execute("DELETE FROM dialogue_ballot WHERE consultation_id = %s", [consultation.pk])
         cursor.execute("DELETE FROM dialogue_change WHERE consultation_id = %s", [consultation.pk])
     Sheet.objects.filter(consultation=consultation).delete()

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
-from tavolo.dialogue import keys, standing
+from tavolo.dialogue import keys, standing, ways
 from tavolo.dialogue.models import Consent, Consultation, Group, Party, StatementVersion
 from tavolo.dialogue.sealing import Ballot
 from tavolo.dialogue.services import ballot_box
@@ -73,11 +73,12 @@ def _check_ready(consultation: Consultation) -> None:
 def _open(consultation: Consultation) -> None:
     groups = list(consultation.groups.select_related("constituency").order_by("number"))
     roll = _roll(groups)
-    least = consultation.table.minimum_group
-    if len(roll) < least:
+    others = ways.opening(consultation, roll)
+    least, people = consultation.table.minimum_group, len(roll) + sum(others.eligible.values())
+    if people < least:
         raise Problem(
             _("Only %(found)s people could vote; below %(least)s nothing could ever be shown.")
-            % {"found": len(roll), "least": least}
+            % {"found": people, "least": least}
         )
     with connection.cursor() as cursor:
         ballot_box.lock_exclusive(cursor, consultation.pk)
@@ -85,10 +86,12 @@ def _open(consultation: Consultation) -> None:
         # fails after all, the next opening replaces it.
         seals = keys.create(consultation.pk)
         _freeze_roll(cursor, consultation, groups, roll)
+        _add_people_without_account(groups, others)
+        voters = {account: number for account, number in roll.items() if account not in others.without}
         ballot_box.write_ballots(
             cursor, consultation, seals,
-            ((seals.address(account), Ballot.empty(number, consultation.capacity))
-             for account, number in roll.items()),
+            ((seals.address(voter), Ballot.empty(number, consultation.capacity))
+             for voter, number in (voters | dict(others.ballots)).items()),
         )  # fmt: skip
     ballot_box.new_sheet(consultation, seals, len(groups))
     consultation.state = Consultation.State.OPEN
@@ -121,3 +124,10 @@ def _freeze_roll(
     for group in groups:
         group.eligible = sum(1 for number in roll.values() if number == group.number)
         group.save(update_fields=["eligible"])
+
+
+def _add_people_without_account(groups: list[Group], others: ways.Opening) -> None:
+    for group in groups:
+        if others.eligible.get(group.number):
+            group.eligible = (group.eligible or 0) + others.eligible[group.number]
+            group.save(update_fields=["eligible"])

@@ -1,0 +1,90 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""Where a person stands in electoral committees today. Questions only, no writes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+
+from tavolo.dialogue import standing
+from tavolo.dialogue.models import Consultation, Group, Party, Side
+from tavolo.dialogue.polling.models import CommitteeMember, CommitteeRole
+from tavolo.people.models import Membership, Role, UnionMembership
+
+# Whoever decides over other people's work, or runs the platform, serves in no committee of the workers.
+NOT_FOR_WORKERS = (Role.OWNER, Role.HR, Role.OPERATOR)
+
+
+def serving(consultation: Consultation, side: str | None = None) -> QuerySet[CommitteeMember]:
+    """Return today's members and scrutineers, of one side or of all."""
+    found = CommitteeMember.objects.active_on(standing.today()).filter(consultation=consultation)
+    return found.filter(side=side) if side else found
+
+
+def membership(account_id: uuid.UUID, consultation_id: uuid.UUID) -> CommitteeMember | None:
+    """Return a person's place in the committee of a consultation today, if they still may hold it."""
+    found = (
+        CommitteeMember.objects.active_on(standing.today())
+        .filter(account_id=account_id, consultation_id=consultation_id)
+        .select_related("party__organisation", "consultation")
+        .first()
+    )
+    return None if found is None or barred(account_id, found.party) else found
+
+
+def barred(account_id: uuid.UUID, party: Party) -> bool:
+    """Say whether a person may not serve for a party: secretary, the other side's, employer or operator."""
+    if standing.is_secretary(account_id, party.table_id):
+        return True
+    others = standing.parties_of(account_id, party.table_id).exclude(pk=party.pk)
+    if others.exclude(side=party.side).exists():
+        return True
+    held = Membership.objects.active_on(standing.today()).filter(account_id=account_id)
+    roles = NOT_FOR_WORKERS if party.side == Side.WORKERS else (Role.OPERATOR,)
+    return bool(held.filter(role__in=roles).exists())
+
+
+def belongs(account_id: uuid.UUID, party: Party) -> bool:
+    """Say whether a person is one of a party's own: in its delegation, its organisation, or its member."""
+    if standing.parties_of(account_id, party.table_id).filter(pk=party.pk).exists():
+        return True
+    day = standing.today()
+    held = Membership.objects.active_on(day).filter(
+        account_id=account_id, organisation_id=party.organisation_id
+    )
+    if party.as_rsu:
+        return bool(held.filter(role__in=[Role.RSU, Role.WORKER]).exists())
+    if party.side == Side.WORKERS:
+        joined = UnionMembership.objects.active_on(day).filter(
+            account_id=account_id, union_id=party.organisation_id
+        )
+        return held.exists() or joined.exists()
+    return bool(held.exists())
+
+
+def handles(account_id: uuid.UUID, group: Group) -> bool:
+    """Say whether a person handles a group's list and credentials: a member its own party named."""
+    found = membership(account_id, group.consultation_id)
+    return found is not None and found.role == CommitteeRole.MEMBER and found.party_id == group.party_id
+
+
+def counts(account_id: uuid.UUID, group: Group) -> bool:
+    """Say whether a person keys paper ballots of a group: any member or scrutineer of its side."""
+    found = membership(account_id, group.consultation_id)
+    return found is not None and found.side == group.side
+
+
+def presides(account_id: uuid.UUID, consultation_id: uuid.UUID) -> bool:
+    """Say whether a person is a member (not a scrutineer) of a consultation's committee."""
+    found = membership(account_id, consultation_id)
+    return found is not None and found.role == CommitteeRole.MEMBER
+
+
+def naming_party(account_id: uuid.UUID, consultation: Consultation) -> Party | None:
+    """Return the promoting party for which a person may name committee members."""
+    promoters = Party.objects.filter(pk__in=consultation.groups.values("party_id"))
+    for party in promoters.select_related("organisation"):
+        if standing.may_act_for(account_id, party):
+            return party
+    return None
