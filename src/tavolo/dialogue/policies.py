@@ -125,6 +125,13 @@ def on_roll(request: HttpRequest, arguments: Arguments) -> bool:
     return account is not None and standing.is_on_roll(account, arguments["consultation_id"])
 
 
+def may_open_vote(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow those on the roll, and a browser in which a slip or a mailed code has been entered."""
+    if capability.without_account(request, arguments["consultation_id"]) is not None:
+        return True
+    return on_roll(request, arguments)
+
+
 def may_cast(request: HttpRequest, arguments: Arguments) -> bool:
     """Allow a browser that holds the voting page's cookie; else ask all that page would have asked."""
     if capability.voter(request, arguments["consultation_id"]) is not None:
@@ -176,7 +183,7 @@ declare("dialogue:ask", may_join, says="parties that can promote", answers=_answ
 declare("dialogue:open", promotes, says="promoters", answers=_answers(DELEGATES))
 declare("dialogue:close", promotes, says="promoters", answers=_answers(DELEGATES))
 declare("dialogue:publish", publishes, says="promoters", answers=_answers(DELEGATES, 405))
-declare("dialogue:vote", on_roll, says="those on the roll", answers=_answers(ASKED))
+declare("dialogue:vote", may_open_vote, says="those on the roll", answers=_answers(ASKED))
 declare("dialogue:cast", may_cast, says="those on the roll", answers=_answers(ASKED, 405))
 declare("dialogue:secrecy", anyone, says="how a vote stays secret", answers={"*": 200})
 
