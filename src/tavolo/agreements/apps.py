@@ -5,3 +5,10 @@ class AgreementsConfig(AppConfig):
     name = "tavolo.agreements"
     label = "agreements"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Narrow the database role: versions, revisions and stances are only ever added."""
+        from tavolo.common.database.privileges import restrict
+
+        for table in ("version", "revision", "stance", "comment"):
+            restrict(f"agreements_{table}", "SELECT", "INSERT")

@@ -1,4 +1,4 @@
-"""A collision in words and marks: what stands there now, what each side would make of it, and why not both."""
+"""A collision in words and marks: what stands there now, what each side would make of it, why not both."""
 
 from __future__ import annotations
 
