@@ -1,0 +1,39 @@
+# mypy: disable-error-code="attr-defined, no-untyped-call"
+"""A meeting as a calendar entry (iCalendar, RFC 5545) that Outlook, Google and telephones take in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from icalendar import Calendar, Event
+
+from tavolo.dialogue.meetings.models import Meeting
+
+
+def calendar_file(meeting: Meeting, address: str) -> bytes:
+    """Return the .ics of a meeting; a later download replaces the entry, a cancelled one strikes it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tavolo//Incontri//IT")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    event = Event()
+    event.add("uid", f"{meeting.pk}@tavolo")
+    event.add("dtstamp", meeting.changed_at)
+    event.add("dtstart", meeting.starts_at)
+    event.add("dtend", meeting.starts_at + timedelta(minutes=meeting.minutes_long))
+    event.add("sequence", meeting.sequence)
+    cancelled = meeting.state == Meeting.State.CANCELLED
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("summary", meeting.title)
+    # Discreet in a shared calendar as well: others see that the person is busy, no more.
+    event.add("class", "PUBLIC" if meeting.number else "CONFIDENTIAL")
+    if meeting.place:
+        event.add("location", meeting.place)
+    if meeting.link:
+        event.add("url", meeting.link)
+    items = [f"{place}. {item.title}" for place, item in enumerate(meeting.agenda.all(), 1)]
+    event.add(
+        "description", "\n".join([part for part in (meeting.note, meeting.link) if part] + items + [address])
+    )
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
