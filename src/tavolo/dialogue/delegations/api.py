@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,28 +10,24 @@ from django.http import Http404, HttpRequest
 from ninja import Router
 
 from tavolo.common.errors import Problem
-from tavolo.common.idempotency import key_from, new_key, once
-from tavolo.dialogue.delegations import decisions, policies, reading
+from tavolo.dialogue.delegations import (
+    api_delegations,
+    api_mandates,
+    api_secretariat,
+    decisions,
+    policies,
+    reading,
+)
+from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, decision_out, doing
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.delegations.schemas import AnswerIn, DecisionList, DecisionOut, RefusalIn
 from tavolo.dialogue.models import Party
-from tavolo.dialogue.schemas import Refusal
 from tavolo.people.tokens import key_or_session
 
 router = Router(tags=["delegations"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-CHANGED = {422: Refusal, **REFUSED}
-
-
-def doing(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]) -> Any:
-    """Do `work` once for the key the request carries; without a key, each request counts."""
-    call = once(
-        key_from(request) or new_key(),
-        account_id=request.user.pk,
-        action=f"delegations.{action}",
-        request=asked,
-    )
-    return call.run(work)
+router.add_router("", api_secretariat.router)
+router.add_router("", api_delegations.router)
+router.add_router("", api_mandates.router)
 
 
 @router.get(
@@ -43,7 +38,7 @@ def doing(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]
 )
 def decision_list(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the joint decisions of a table with each party's answer, open ones first."""
-    return {"items": [_decision(board) for board in reading.boards(table_id)]}
+    return {"items": [decision_out(board) for board in reading.boards(table_id)]}
 
 
 @router.get(
@@ -54,7 +49,7 @@ def decision_list(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
 )
 def decision(request: HttpRequest, decision_id: UUID) -> dict[str, Any]:
     """Return a joint decision: who consented, who is missing."""
-    return _decision(reading.board(_found(request, decision_id)))
+    return decision_out(reading.board(_found(request, decision_id)))
 
 
 @router.post(
@@ -69,7 +64,7 @@ def consent(request: HttpRequest, decision_id: UUID, payload: AnswerIn) -> dict[
     party = _party(found, payload.party_id)
     asked = {"decision": str(found.pk), "party": str(party.pk)}
     doing(request, "consent", asked, lambda: decisions.consent(found, party=party, actor_id=request.user.pk))
-    return _decision(reading.board(_found(request, decision_id)))
+    return decision_out(reading.board(_found(request, decision_id)))
 
 
 @router.post(
@@ -89,7 +84,7 @@ def refuse(request: HttpRequest, decision_id: UUID, payload: RefusalIn) -> dict[
         return str(done.pk)
 
     doing(request, "refuse", asked, work)
-    return _decision(reading.board(_found(request, decision_id)))
+    return decision_out(reading.board(_found(request, decision_id)))
 
 
 @router.post(
@@ -107,7 +102,7 @@ def withdraw(request: HttpRequest, decision_id: UUID) -> dict[str, Any]:
         str(found.pk),
         lambda: str(decisions.withdraw(found, actor_id=request.user.pk).pk),
     )
-    return _decision(reading.board(_found(request, decision_id)))
+    return decision_out(reading.board(_found(request, decision_id)))
 
 
 def _found(request: HttpRequest, decision_id: UUID) -> JointDecision:
@@ -122,18 +117,3 @@ def _party(found: JointDecision, party_id: UUID) -> Party:
     if party is None:
         raise Problem("This party does not sit at the table of this decision.")
     return party
-
-
-def _decision(board: reading.Board) -> dict[str, Any]:
-    row = board.decision
-    return {
-        "id": row.pk, "table_id": row.table_id, "kind": row.kind, "title": board.title, "text": board.text,
-        "content": row.content, "needs": row.needs, "state": row.state,
-        "proposed_by": str(row.party) if row.party else "secretariat",
-        "proposed_at": row.proposed_at, "closed_at": row.closed_at, "sides_missing": board.sides_missing,
-        "voices": [
-            {"party_id": v.party.pk, "party": str(v.party), "side": v.party.side, "word": v.word,
-             "reason": v.reason, "by": v.by, "given_at": v.on}
-            for v in board.voices
-        ],
-    }  # fmt: skip

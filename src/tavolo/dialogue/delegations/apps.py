@@ -11,6 +11,7 @@ class DelegationsConfig(AppConfig):
         from tavolo.common.database.privileges import restrict
         from tavolo.dialogue.delegations import connections
 
-        restrict("delegations_answer", "SELECT", "INSERT")
+        for table in ("answer", "appointment", "revocation", "departure"):
+            restrict(f"delegations_{table}", "SELECT", "INSERT")
         restrict("delegations_jointdecision", "SELECT", "INSERT", "UPDATE")
         connections.connect()

@@ -1,32 +1,38 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """What this part gives to the register of acts and to the pages that gather from all parts."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from tavolo.dialogue import hooks
-from tavolo.dialogue.delegations import decisions, kinds, policies
-from tavolo.dialogue.delegations.models import JointDecision
+from tavolo.dialogue.delegations import gathering, kinds, policies
+from tavolo.dialogue.delegations.models import Mandate
+from tavolo.dialogue.models import Party
 from tavolo.ledger import readers
 
 ACTS = {
-    "dialogue.table_prepared": gettext_lazy("A table was prepared"),
-    "delegations.decision_proposed": gettext_lazy("A joint decision was proposed"),
-    "delegations.decision_consented": gettext_lazy("A party consented to a joint decision"),
-    "delegations.decision_refused": gettext_lazy("A party refused a joint decision"),
-    "delegations.decision_in_force": gettext_lazy("A joint decision came into force"),
-    "delegations.decision_failed": gettext_lazy("A joint decision failed"),
-    "delegations.decision_withdrawn": gettext_lazy("A proposal of a joint decision was withdrawn"),
-    "delegations.decision_lapsed": gettext_lazy("A proposal of a joint decision lapsed"),
+    "dialogue.table_prepared": _("A table was prepared"),
+    "delegations.decision_proposed": _("A joint decision was proposed"),
+    "delegations.decision_consented": _("A party consented to a joint decision"),
+    "delegations.decision_refused": _("A party refused a joint decision"),
+    "delegations.decision_in_force": _("A joint decision came into force"),
+    "delegations.decision_failed": _("A joint decision failed"),
+    "delegations.decision_withdrawn": _("A proposal of a joint decision was withdrawn"),
+    "delegations.decision_lapsed": _("A proposal of a joint decision lapsed"),
+    "delegations.rules_changed": _("The rules of a table were changed"),
+    "delegations.secretary_appointed": _("A person was appointed to the joint secretariat"),
+    "delegations.secretary_revoked": _("A party revoked a member of the joint secretariat"),
+    "delegations.secretary_resigned": _("A member of the joint secretariat resigned"),
+    "delegations.seat_given": _("A seat in a delegation was given"),
+    "delegations.seat_changed": _("The role of somebody in a delegation was changed"),
+    "delegations.seat_ended": _("A seat in a delegation was ended"),
+    "delegations.party_left": _("A party left the table"),
+    "delegations.mandate_lodged": _("A party lodged a mandate"),
+    "delegations.mandate_revoked": _("A party revoked its mandate"),
 }
 
 
@@ -34,51 +40,31 @@ def connect() -> None:
     """Register everything; called once the application is ready."""
     kinds.declare()
     readers.name_acts(ACTS)
-    readers.readable(
-        "delegations.decision", lambda request, pk: policies.sees_decision(request, {"decision_id": pk})
-    )
-    hooks.waiting(awaited)
-    hooks.door(door_of_decisions)
-    hooks.event(events)
+    readers.readable("delegations.decision", _reads_decision)
+    readers.readable("delegations.delegation", _reads_delegation)
+    readers.readable("delegations.mandate", _reads_mandate)
+    hooks.waiting(gathering.awaited_answers)
+    hooks.waiting(gathering.awaited_mandates)
+    hooks.waiting(gathering.awaited_heads)
+    hooks.door(gathering.door_of_delegations)
+    hooks.door(gathering.door_of_secretariat)
+    hooks.event(gathering.events)
+    hooks.finder("delegations.decisions", gathering.find_decisions)
+    hooks.finder("delegations.people", gathering.find_people)
+    hooks.finder("delegations.mandates", gathering.find_mandates)
 
 
-def awaited(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
-    """Yield the joint decisions that wait for a party this person acts for."""
-    for decision, party in decisions.awaited_of(account_id):
-        yield hooks.Waiting(
-            kind="delegations.decision",
-            title=decisions.title_of(decision),
-            text=_("A joint decision of “%(table)s” waits for the consent of %(party)s.")
-            % {"table": decision.table.title, "party": party},
-            link=reverse("delegations:decision", args=[decision.pk]),
-            table_id=decision.table_id,
-        )
+def _reads_decision(request: HttpRequest, decision_id: uuid.UUID) -> bool:
+    return policies.sees_decision(request, {"decision_id": decision_id})
 
 
-def door_of_decisions(request: HttpRequest, table: Any) -> hooks.Door | None:
-    """Return the entry to the joint decisions, with how many are open."""
-    if not policies.sits(request, {"table_id": table.pk}):
-        return None
-    count = JointDecision.objects.filter(table=table, state=JointDecision.State.OPEN).count()
-    return hooks.Door(
-        title=_("Joint decisions"),
-        text=_("What needs the parties' consent: who has given it, whose is missing."),
-        link=reverse("delegations:decisions", args=[table.pk]),
-        order=15,
-        badge=ngettext("%(count)s open", "%(count)s open", count) % {"count": count} if count else "",
-    )
+def _reads_delegation(request: HttpRequest, party_id: uuid.UUID) -> bool:
+    """Allow those who sit at the party's table."""
+    table_id: Any = Party.objects.filter(pk=party_id).values_list("table_id", flat=True).first()
+    return table_id is not None and policies.sits(request, {"table_id": table_id})
 
 
-def events(account_id: uuid.UUID | None, table: Any) -> Iterable[hooks.Event]:
-    """Yield what was decided jointly at a table."""
-    said = {
-        JointDecision.State.IN_FORCE: _("In force: %(what)s"),
-        JointDecision.State.OPEN: _("Proposed: %(what)s"),
-    }
-    for row in decisions.visible_to(account_id).filter(table=table, state__in=list(said)):
-        yield hooks.Event(
-            on=timezone.localdate(row.closed_at or row.proposed_at),
-            kind=f"delegations.{row.state}",
-            title=said[JointDecision.State(row.state)] % {"what": decisions.title_of(row)},
-            link=reverse("delegations:decision", args=[row.pk]),
-        )
+def _reads_mandate(request: HttpRequest, mandate_id: uuid.UUID) -> bool:
+    """Allow the party itself: the act tells from when a mandate holds, which others do not know."""
+    found = Mandate.objects.filter(pk=mandate_id).exists()
+    return bool(found) and policies.reads_mandate(request, {"mandate_id": mandate_id})

@@ -11,7 +11,7 @@ from typing import Any
 from tavolo.dialogue import standing
 from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.delegations.models import Answer, JointDecision
-from tavolo.dialogue.models import Party, Side
+from tavolo.dialogue.models import Party, Side, Table
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,19 @@ def boards(table_id: uuid.UUID) -> list[Board]:
     )
     found = [board(row) for row in rows]
     return sorted(found, key=lambda one: one.decision.state != JointDecision.State.OPEN)
+
+
+def confirmation(table: Table) -> JointDecision | None:
+    """Return the decision by which the parties confirm the table, in force or still open."""
+    rows = JointDecision.objects.filter(table=table, kind="delegations.table_confirmed")
+    rows = rows.filter(state__in=[decisions.State.IN_FORCE, decisions.State.OPEN])
+    return rows.select_related("table", "party__organisation", "proposed_by").first()
+
+
+def consenting(decision: JointDecision) -> list[str]:
+    """Return the names of the parties that consented to a decision."""
+    rows = decision.answers.filter(word=Answer.Word.CONSENT).select_related("party__organisation")
+    return [str(row.party) for row in rows.order_by("party__position")]
 
 
 def answerable(decision: JointDecision, account_id: uuid.UUID) -> list[Party]:

@@ -76,12 +76,14 @@ def add_party(
 @transaction.atomic
 def seat_delegate(
     party: Party, account_id: uuid.UUID, *, role: str = DelegateRole.MEMBER, starts_on: date | None = None,
-    ends_on: date | None = None,
+    ends_on: date | None = None, in_place_of: uuid.UUID | None = None,
 ) -> Delegate:  # fmt: skip
-    """Give a person a seat in a party's delegation from a day on."""
+    """Give a person a seat in a party's delegation from a day on; not where the party has left the table."""
+    if party.ends_on is not None and party.ends_on <= standing.today():
+        raise Problem(_("This party has left the table: nobody can be given a seat for it."))
     return Delegate.objects.create(
         territory=party.territory, party=party, account_id=account_id, role=role,
-        starts_on=starts_on or standing.today(), ends_on=ends_on,
+        starts_on=starts_on or standing.today(), ends_on=ends_on, in_place_of_id=in_place_of,
     )  # fmt: skip
 
 

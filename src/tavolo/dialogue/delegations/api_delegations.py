@@ -1,0 +1,147 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""HTTP and JSON of delegations."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router
+
+from tavolo.dialogue.delegations import composition, policies, seats
+from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, doing
+from tavolo.dialogue.delegations.schemas import (
+    DelegationList,
+    DoneOut,
+    EndIn,
+    InviteIn,
+    LeaveIn,
+    OwnDelegationList,
+    RoleIn,
+    SeatIn,
+)
+from tavolo.dialogue.models import Delegate, Party, Table
+
+router = Router()
+
+
+@router.get(
+    "/tables/{uuid:table_id}/delegations",
+    response={200: DelegationList, **REFUSED},
+    url_name="delegations_delegations",
+    summary="Who sits for whom",
+)
+def delegation_list(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
+    """Return the delegations of a table with the public face of their mandates."""
+    table = get_object_or_404(Table.objects.all(), pk=table_id)
+    sits = policies.sits(request, {"table_id": table.pk})
+    found = composition.delegations(table, request.user.pk, only_own=not sits)
+    return {"items": [_delegation(one) for one in found]}
+
+
+def _delegation(one: composition.Delegation) -> dict[str, Any]:
+    return {
+        "party_id": one.party.pk, "party": str(one.party), "side": one.party.side,
+        "left_on": one.party.ends_on,
+        "seats": [
+            {"id": seat.pk, "account_id": seat.account_id, "name": str(seat.account), "role": seat.role,
+             "starts_on": seat.starts_on, "ends_on": seat.ends_on, "in_place_of": seat.in_place_of_id}
+            for seat in one.seats
+        ],
+        "mandate": {"exists": one.mandate.exists, "last_day": one.mandate.last_day},
+    }  # fmt: skip
+
+
+@router.get(
+    "/delegations",
+    response={200: OwnDelegationList, **REFUSED},
+    url_name="delegations_own_delegations",
+    summary="The delegations I compose",
+)
+def own_delegations(request: HttpRequest) -> dict[str, Any]:
+    """Return the delegations one composes, as head or officer."""
+    return {
+        "items": [
+            {"party_id": p.pk, "party": str(p), "table_id": p.table_id, "table": p.table.title}
+            for p in composition.composed_by(request.user.pk)
+        ]
+    }
+
+
+def _party(party_id: UUID) -> Party:
+    return get_object_or_404(Party.objects.select_related("table", "organisation"), pk=party_id)
+
+
+def _seat(delegate_id: UUID) -> Delegate:
+    return get_object_or_404(Delegate.objects.select_related("party__table"), pk=delegate_id)
+
+
+@router.post(
+    "/parties/{uuid:party_id}/seats",
+    response={200: DoneOut, **CHANGED},
+    url_name="delegations_add_delegate",
+    summary="Give a seat",
+)
+def add_delegate(request: HttpRequest, party_id: UUID, payload: SeatIn) -> dict[str, Any]:
+    """Give a person of the organisation a seat in its delegation."""
+    party = _party(party_id)
+    work = lambda: str(seats.add_delegate(party, actor_id=request.user.pk, **payload.dict()).pk)  # noqa: E731
+    return {"id": doing(request, "add_delegate", [str(party.pk), payload.dict()], work)}
+
+
+@router.post(
+    "/seats/{uuid:delegate_id}/role",
+    response={200: DoneOut, **CHANGED},
+    url_name="delegations_change_delegate",
+    summary="Change somebody's role",
+)
+def change_delegate(request: HttpRequest, delegate_id: UUID, payload: RoleIn) -> dict[str, Any]:
+    """Give somebody who sits another role from today; the answer names the seat that holds from now on."""
+    seat = _seat(delegate_id)
+    work = lambda: str(seats.change_role(seat, actor_id=request.user.pk, **payload.dict()).pk)  # noqa: E731
+    return {"id": doing(request, "change_delegate", [str(seat.pk), payload.dict()], work)}
+
+
+@router.post(
+    "/seats/{uuid:delegate_id}/end",
+    response={200: DoneOut, **CHANGED},
+    url_name="delegations_end_delegate",
+    summary="End a seat",
+)
+def end_delegate(request: HttpRequest, delegate_id: UUID, payload: EndIn) -> dict[str, Any]:
+    """End a seat, another's or one's own; access ends with it."""
+    seat = _seat(delegate_id)
+    work = lambda: str(seats.end_seat(seat, actor_id=request.user.pk, on=payload.on).pk)  # noqa: E731
+    return {"id": doing(request, "end_delegate", [str(seat.pk), payload.dict()], work)}
+
+
+@router.post(
+    "/parties/{uuid:party_id}/invitations",
+    response={200: DoneOut, **CHANGED},
+    url_name="delegations_invite_delegate",
+    summary="Invite a person into the organisation",
+)
+def invite_delegate(request: HttpRequest, party_id: UUID, payload: InviteIn) -> dict[str, Any]:
+    """Invite somebody who holds no role in the organisation yet."""
+    party = _party(party_id)
+    work = lambda: str(seats.invite(party, email=payload.email, actor_id=request.user.pk).pk)  # noqa: E731
+    return {"id": doing(request, "invite_delegate", [str(party.pk), payload.email], work)}
+
+
+@router.post(
+    "/parties/{uuid:party_id}/departure",
+    response={200: DoneOut, **CHANGED},
+    url_name="delegations_leave_table",
+    summary="Leave the table",
+)
+def leave_table(request: HttpRequest, party_id: UUID, payload: LeaveIn) -> dict[str, Any]:
+    """Take the party away from its table, from today."""
+    party = _party(party_id)
+
+    def work() -> str:
+        done = seats.leave_table(party, actor_id=request.user.pk, statement=payload.statement)
+        return str(done.pk)
+
+    return {"id": doing(request, "leave_table", [str(party.pk), payload.statement], work)}
