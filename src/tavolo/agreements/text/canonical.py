@@ -71,8 +71,11 @@ def read_canonical(data: bytes) -> Text:
 
 
 def text_hash(text: Text) -> str:
-    """Return the SHA-256 of the canonical bytes, in hexadecimal."""
-    return hashlib.sha256(canonical(text)).hexdigest()
+    """Return the SHA-256 of the canonical bytes, in hexadecimal; a text remembers its own."""
+    known = text.__dict__.get("_hash")
+    if known is None:
+        known = text.__dict__["_hash"] = hashlib.sha256(canonical(text)).hexdigest()
+    return str(known)
 
 
 def clause_hash(clause: Clause) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -71,7 +71,6 @@ class Text:
     """A whole agreement: the root clause, whose title is the agreement's and whose body is the preamble."""
 
     root: Clause
-    _: None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

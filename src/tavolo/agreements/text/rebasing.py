@@ -60,31 +60,50 @@ class Consolidated:
 
 def rebase(text: Text, amendment: Amendment, applied: Sequence[Amendment]) -> Rebased:
     """Bring an amendment on `text` to the text in which the amendments `applied` are carried out."""
-    return _rebase(text, amendment, applied, apply(text, applied))
+    return _rebase_all(text, [amendment], applied, apply(text, applied))[amendment.id]
 
 
 def rebase_onto(old: Text, amendment: Amendment, new: Text) -> Rebased:
     """Bring an amendment on `old` to any other version of the text, by what differs between the two."""
-    return _rebase(old, amendment, [derived(old, new, id="-", author="")], new)
+    return _rebase_all(old, [amendment], [derived(old, new, id="", author="")], new)[amendment.id]
 
 
 def consolidate(text: Text, agreed: Iterable[Amendment], still_open: Iterable[Amendment]) -> Consolidated:
     """Carry out what is agreed and bring what is open to the new text; raise TextError where agreed ones
-    collide among themselves."""
+    collide among themselves.
+
+    Collisions are found in one pass over all amendments, so the cost grows with their number, not with the
+    pairs.
+    """
     chosen = sorted(agreed, key=lambda one: one.id)
     new = apply(text, chosen)
     ids = {one.id for one in chosen}
-    rest = {one.id: _rebase(text, one, chosen, new) for one in still_open if one.id not in ids}
-    return Consolidated(new, tuple(one.id for one in chosen), rest)
+    rest = [one for one in still_open if one.id not in ids]
+    return Consolidated(new, tuple(one.id for one in chosen), _rebase_all(text, rest, chosen, new))
 
 
-def _rebase(text: Text, amendment: Amendment, applied: Sequence[Amendment], new: Text) -> Rebased:
-    check(text, amendment)
-    others = [one for one in applied if one.id != amendment.id]
-    found = [one for one in collisions(text, [amendment, *others]) if amendment.id in (one.first, one.second)]
+def _rebase_all(
+    text: Text, amendments: Sequence[Amendment], applied: Sequence[Amendment], new: Text
+) -> dict[str, Rebased]:
+    for amendment in amendments:
+        check(text, amendment)
+    done = _Done(applied, new)
+    asked = {one.id for one in amendments}
+    against: dict[str, list[Collision]] = {one.id: [] for one in amendments}
+    others = [one for one in applied if one.id not in asked]
+    in_text = {one.id for one in others}
+    for one in collisions(text, [*amendments, *others]):
+        if one.first in in_text and one.second in asked:
+            against[one.second].append(one)
+        elif one.second in in_text and one.first in asked:
+            against[one.first].append(one)
+    return {one.id: _rebase(text, one, done, tuple(against[one.id])) for one in amendments}
+
+
+def _rebase(text: Text, amendment: Amendment, done: _Done, found: tuple[Collision, ...]) -> Rebased:
     colliding = {one.first_operation if one.first == amendment.id else one.second_operation for one in found}
     held = _with_dependents(amendment, colliding)
-    carried = _Carrying(text, amendment, others, new)
+    carried = _Carrying(text, amendment, done)
     operations: list[Operation] = []
     already = 0
     for place, operation in enumerate(amendment.operations):
@@ -95,8 +114,8 @@ def _rebase(text: Text, amendment: Amendment, applied: Sequence[Amendment], new:
             already += 1
         else:
             operations.append(moved)
-    kept = replace(amendment, base=text_hash(new), operations=tuple(operations))
-    return Rebased(kept, tuple(amendment.operations[i] for i in sorted(held)), tuple(found), already)
+    kept = replace(amendment, base=text_hash(done.new), operations=tuple(operations))
+    return Rebased(kept, tuple(amendment.operations[i] for i in sorted(held)), found, already)
 
 
 def _with_dependents(amendment: Amendment, colliding: set[int]) -> set[int]:
@@ -122,11 +141,10 @@ def _with_dependents(amendment: Amendment, colliding: set[int]) -> set[int]:
         held |= more
 
 
-class _Carrying:
-    """Where things stand after the amendments that were carried out."""
+class _Done:
+    """What was carried out: edits by clause, blocks by gap, and the text they gave."""
 
-    def __init__(self, text: Text, amendment: Amendment, applied: Sequence[Amendment], new: Text) -> None:
-        self.text = text
+    def __init__(self, applied: Sequence[Amendment], new: Text) -> None:
         self.new = new
         self.titles: dict[str, set[Edit]] = {}
         self.bodies: dict[str, set[Edit]] = {}
@@ -143,6 +161,15 @@ class _Carrying:
                     own.setdefault(operation.gap, []).append(operation.clause)
             for gap, block in own.items():
                 self.blocks.setdefault(gap, []).append(block)
+
+
+class _Carrying:
+    """One amendment on its way to the newer text."""
+
+    def __init__(self, text: Text, amendment: Amendment, done: _Done) -> None:
+        self.text = text
+        self.new = done.new
+        self.done = done
         self.first: dict[Gap, str] = {}
         for operation in amendment.operations:
             if isinstance(operation, Insert):
@@ -162,7 +189,7 @@ class _Carrying:
             case Delete(clause):
                 return operation if clause in self.new.clauses else None
             case Move(clause, gap):
-                here = self.blocks.get(gap, ())
+                here = self.done.blocks.get(gap, ())
                 if any(clause in block for block in here):
                     return None
                 return Move(clause, self._gap(gap))
@@ -171,12 +198,12 @@ class _Carrying:
 
     def _gap(self, gap: Gap) -> Gap:
         """Return the gap behind what others put there and what comes before by its key."""
-        before = [block for block in self.blocks.get(gap, ()) if block[0] < self.first[gap]]
+        before = [block for block in self.done.blocks.get(gap, ()) if block[0] < self.first[gap]]
         return Gap(gap.parent, max(before)[-1]) if before else gap
 
     def _reworded(self, operation: Replace) -> Replace | None:
         old, new = self.text.clause(operation.clause), self.new.clause(operation.clause)
-        done = self.titles.get(old.id, set()), self.bodies.get(old.id, set())
+        done = self.done.titles.get(old.id, set()), self.done.bodies.get(old.id, set())
         title = _carried(old.title, new.title, operation.title, done[0], body=False)
         body = _carried(old.body, new.body, operation.body, done[1], body=True)
         topics = None if operation.topics == new.topics else operation.topics
