@@ -52,6 +52,14 @@ def limit(key: str, *, per: timedelta, count: int) -> None:
         raise problem
 
 
+def happened(key: str, *, per: timedelta) -> int:
+    """Return how often something was counted under `key` in the current window, without counting it."""
+    seconds = int(per.total_seconds())
+    window = int(timezone.now().timestamp()) // seconds
+    held = RateCount.objects.filter(key_hash=_hashed(key, seconds), window=window)
+    return held.values_list("count", flat=True).first() or 0
+
+
 def forget_expired() -> int:
     """Delete counts whose window is over; return how many."""
     return int(RateCount.objects.filter(expires_at__lt=timezone.now()).delete()[0])

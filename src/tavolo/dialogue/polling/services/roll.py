@@ -45,6 +45,16 @@ class Person:
     mail: str = ""
 
     @property
+    def pk(self) -> str:
+        """The id behind the key."""
+        return self.key.partition(":")[2]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the person has no account."""
+        return self.key.startswith("listed:")
+
+    @property
     def way_name(self) -> str:
         """The way in words."""
         return str(Way(self.way).label)
