@@ -1,4 +1,4 @@
-"""Arguments of the course's routes: a date the secretariat keeps, and the invitation CGIL has not answered."""
+"""Arguments of the course's routes: a date of the calendar, and the invitation CGIL has not answered."""
 
 from __future__ import annotations
 

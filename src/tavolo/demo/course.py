@@ -123,8 +123,6 @@ def _second_table(society: Society, today: date) -> None:
         description="Come chi lavora negli appalti di pulizia, mensa e vigilanza può contare di più.",
         themes=["clausole sociali", "orari", "sicurezza"],
     )  # fmt: skip
-    course = beginning.begin_table(
-        said, organisation=bodies["city"], actor_id=society.people["city_officer"]
-    )
+    course = beginning.begin_table(said, organisation=bodies["city"], actor_id=society.people["city_officer"])
     invited = Invited.objects.get(course=course, organisation=bodies["assolombarda"])
     beginning.accept(invited, actor_id=society.people["employer_delegate"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -97,19 +98,20 @@ def test_a_misspelt_act_or_role_opens_no_door() -> None:
 @pytest.mark.parametrize("code", ["territorial", "company", "consultation", "standing_body"])
 def test_a_ready_blueprint_is_valid_in_both_languages_with_days_in_order(code: str) -> None:
     blueprint = blueprints()[code]
-    assert blueprint.title("it") and blueprint.text("it") and blueprint.title("en") and blueprint.text("en")
+    assert all([blueprint.title("it"), blueprint.text("it"), blueprint.title("en"), blueprint.text("en")])
     for language in ("it", "en"):
         phases = blueprint.phases(DAY, language)
         assert rules.problems(phases) == []
         assert phases[0].planned_from == DAY
-        for before, after in zip(phases, phases[1:], strict=False):
+        for before, after in pairwise(phases):
             assert before.planned_to is not None
             assert after.planned_from == before.planned_to + timedelta(days=1)
 
 
 def test_a_consultation_only_blueprint_never_opens_a_text_or_a_signature() -> None:
     for phase in blueprints()["consultation"].phases(DAY, "it"):
-        assert not set(phase.table()) & {"drafting.propose", "drafting.amend", "agreement.sign", "overlap.ask"}
+        never = {"drafting.propose", "drafting.amend", "agreement.sign", "overlap.ask"}
+        assert not set(phase.table()) & never
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,8 @@ def test_one_passes_only_to_phases_that_may_follow(found: list[str], data: st.Da
     phases = [Phase(kind) for kind in found]
     here = data.draw(st.integers(0, len(phases) - 1))
     offered = rules.next_phases(phases, here)
-    assert here not in offered and len(set(offered)) == len(offered)
+    assert here not in offered
+    assert len(set(offered)) == len(offered)
     for place in range(len(phases)):
         wanted = place != here and rules.may_follow(found[here], found[place])
         assert (place in offered) is wanted

@@ -153,7 +153,7 @@ def confirm(request: HttpRequest, table_id: UUID) -> Any:
     TABLE, response={200: s.CourseOut, **REFUSED}, url_name="course_course", summary="A table's course"
 )
 def course(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
-    """Return where a table is, its phases, its calendar, and what interrupted the talks; 404 without a course."""
+    """Return where a table is, its phases, calendar and interruptions; 404 without a course."""
     return reading.course(_table(request, table_id), request.user.pk)
 
 

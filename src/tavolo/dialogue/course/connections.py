@@ -129,7 +129,7 @@ def _interruption(row: Interruption, found: path.Path, link: str) -> Iterator[ho
 
 
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
-    """Yield near deadlines, invitations to answer, statements still to write, a table ready to be confirmed."""
+    """Yield near deadlines, invitations to answer, and statements still to write."""
     yield from _deadlines(account_id)
     yield from _invitations(account_id)
     yield from _statements(account_id)

@@ -55,7 +55,7 @@ class CompositionForm(forms.Form):
     )  # fmt: skip
     starts_on = forms.DateField(
         label=_("First day"), widget=forms.DateInput(attrs=DAY),
-        help_text=_("Planned days of the phases are counted from here; the parties change them as they wish."),
+        help_text=_("Planned days of the phases are counted from here; the parties change them."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

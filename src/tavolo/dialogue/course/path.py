@@ -84,7 +84,7 @@ class Path:
 
 
 def path_of(table: Table, account_id: uuid.UUID) -> Path | None:
-    """Return a table's course as this person may see it; None where it has none. The person sees the table."""
+    """Return the course as this person, who sees the table, may see it; None where there is none."""
     course = Course.objects.filter(table=table).select_related("table", "begun_by__organisation").first()
     if course is None:
         return None

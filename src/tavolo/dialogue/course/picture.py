@@ -18,7 +18,7 @@ ROW, LEFT = 74, 30
 
 @dataclass(frozen=True)
 class Mark:
-    """One phase to draw: its number, title, a line about its days, and its state (done, here, ahead, skipped)."""
+    """One phase to draw: number, title, a line about its days, state (done, here, ahead, skipped)."""
 
     number: int
     title: str
@@ -27,7 +27,7 @@ class Mark:
 
 
 def across(marks: Sequence[Mark], *, title: str, here: str, rests: bool) -> str:
-    """Return the picture along the page; `here` is the word above the current phase, `rests` draws a pause."""
+    """Return the picture along the page; `here` is written above the current phase, `rests` draws a pause."""
     width = STEP * max(len(marks), 1)
     parts = [_head(width, 178, title, "course-across")]
     for place, mark in enumerate(marks):

@@ -134,7 +134,7 @@ class Fault:
 
 
 def usual_acts(kind: str) -> dict[str, tuple[str, ...]]:
-    """Return the acts a phase of a kind opens by itself, with the roles: {"meetings.convene": ("workers", …)}.
+    """Return the acts a phase of a kind opens by itself: {"meetings.convene": ("secretariat", …)}.
 
     Raises KeyError for an unknown kind.
     """

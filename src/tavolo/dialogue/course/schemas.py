@@ -233,7 +233,7 @@ class RecordOut(Schema):
 
 
 class FeedOut(Schema):
-    """One's calendar address. `address` is given only when it is made; afterwards only its last four signs."""
+    """One's calendar address. `address` is given only when it is made; afterwards its last four signs."""
 
     in_use: bool
     last_four: str

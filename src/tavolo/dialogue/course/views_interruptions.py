@@ -51,7 +51,7 @@ def suspend(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         request, table_id, "suspend",
         lambda table, text: interruptions.propose_suspension(table, actor_id=request.user.pk, reason=text),
         title=_("Suspend the talks"), label=_("Why, and what should happen before you resume"),
-        lead=_("For all, with one consent of each side. Meetings and each party's own consultations stay possible."),
+        lead=_("For all, with one consent of each side. Meetings and consultations stay possible."),
         button=_("Propose"), proposal=True,
     )  # fmt: skip
 
@@ -73,8 +73,8 @@ def step_out(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         request, table_id, "step_out",
         lambda table, text: interruptions.step_out(table, actor_id=request.user.pk, reason=text),
         title=_("Suspend our participation"), label=_("Why"),
-        lead=_("At once, by your party alone. The others may go on; nothing can be lodged or signed for your party "
-               "until it takes its place again."),
+        lead=_("At once, by your party alone. The others may go on; nothing can be lodged or signed for your "
+               "party until it takes its place again."),
         button=_("Suspend our participation"), done=_("Recorded: your party suspends its participation."),
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def dispute(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         _("Recorded. Nothing at the table closes because of it."),
     ):  # fmt: skip
         return redirect("course:path", table_id)
-    lead = _("Tavolo takes note of what your union declares, and says nothing on whether it is lawful or valid. "
+    lead = _("Tavolo takes note of what your union declares, and says nothing on whether it is valid. "
              "Notices the law asks for are sent in the way the law asks for, not from here.")  # fmt: skip
     return form_page(
         request, course.table, _("Record a state of agitation"), form, lead=lead, button=_("Record")
@@ -131,8 +131,8 @@ def cooling_off(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         )  # fmt: skip
         if answer is not None:
             return answer
-    lead = _("It binds only those who undertake it: every party must consent. Tavolo does not watch over it and "
-             "does not stop anybody from recording anything.")  # fmt: skip
+    lead = _("It binds only those who undertake it: every party must consent. Tavolo does not watch over it "
+             "and does not stop anybody from recording anything.")  # fmt: skip
     return form_page(
         request, course.table, _("Agree on a cooling-off period"), form, lead=lead, button=_("Propose")
     )
@@ -147,8 +147,8 @@ def no_agreement(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
             request, table_id, "no_agreement",
             lambda table, text: ending.open_no_agreement(table, actor_id=request.user.pk, points=text),
             title=_("Record of no agreement"), label=_("The points on which no agreement was found"),
-            lead=_("Each party then writes its own statement; the record is closed, and the table with it, by one "
-                   "consent of each side."),
+            lead=_("Each party then writes its own statement; the record is closed, and the table with it, by "
+                   "one consent of each side."),
             button=_("Open the record"), target="course:no_agreement",
         )  # fmt: skip
     said = {one.party_id: one for one in record.statements.all()}

@@ -72,7 +72,7 @@ def fault_text(fault: rules.Fault) -> str:
 def _sentence(fault: rules.Fault) -> str:
     if fault.code == "order":
         before, after = fault.what.split()
-        return _t("“%(after)s” cannot come right after “%(before)s”: put a phase between them or move it.") % {
+        return _t("“%(after)s” cannot come right after “%(before)s”: move it, or put a phase between.") % {
             "after": kind_name(after), "before": kind_name(before),
         }  # fmt: skip
     if fault.code == "role":

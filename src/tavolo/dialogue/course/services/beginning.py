@@ -77,8 +77,8 @@ def side_of(guest: Guest) -> Side:
     side = Side.EMPLOYERS if kind == OrganisationKind.FIRM else BEGINNERS.get(kind)
     if side is None or guest.as_rsu:
         raise Problem(
-            _("%(name)s cannot sit at a table: invite unions, employers' associations, firms, RSU/RSA or public "
-              "bodies.") % {"name": guest.organisation}
+            _("%(name)s cannot sit at a table: invite unions, employers' associations, firms, RSU/RSA or "
+              "public bodies.") % {"name": guest.organisation}
         )  # fmt: skip
     return side
 

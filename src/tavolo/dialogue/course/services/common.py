@@ -41,7 +41,7 @@ notices.kind(
 )  # fmt: skip
 notices.kind(
     "course.interruption", title=gettext_lazy("Something was recorded about the talks"),
-    text=gettext_lazy("%(table)s: a fact about the course of the talks was recorded (%(party)s). Read it there."),
+    text=gettext_lazy("%(table)s: something about the talks was recorded (%(party)s). Read it there."),
     link=_path,
 )  # fmt: skip
 notices.kind(

@@ -115,7 +115,8 @@ def withdraw_no_agreement(table: Table, *, actor_id: uuid.UUID) -> None:
     if row.statements.exclude(party=party).exists():
         raise Problem(
             _(
-                "Other parties have written into this record: it is closed by consent of each side, or left open."
+                "Other parties have written into this record: it is closed by consent of each side, or "
+                "left open."
             )
         )
     row.statements.all().delete()

@@ -196,7 +196,7 @@ def propose_cooling_off(
 ) -> JointDecision:
     """Propose a cooling-off from a day to another (both included). Every party must consent.
 
-    `text` is what the parties undertake not to do, in their words. `pauses`: whether the talks rest meanwhile.
+    `text` is what the parties undertake not to do, in their words. `pauses`: the talks rest meanwhile.
     """
     course = alive(table)
     content = {
