@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from tavolo.dialogue import hooks, policies, standing
+from tavolo.dialogue.course import policies as course_policies
 from tavolo.dialogue.models import Consent, Consultation, Party, Side, StatementVersion, Table
 from tavolo.dialogue.services.opening import missing_consents
 
@@ -18,7 +19,8 @@ from tavolo.dialogue.services.opening import missing_consents
 def tables(request: HttpRequest) -> HttpResponse:
     """List the tables a person sees."""
     found = standing.visible_tables(request.user.pk).order_by("created_at")
-    return render(request, "dialogue/tables.html", {"tables": found})
+    may_begin = course_policies.may_begin(request, {})
+    return render(request, "dialogue/tables.html", {"tables": found, "may_begin": may_begin})
 
 
 def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:

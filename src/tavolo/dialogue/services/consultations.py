@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
+from tavolo.dialogue.course import gate
 from tavolo.dialogue.models import (
     Consultation,
     Group,
@@ -56,6 +57,7 @@ def create_consultation(
                 "can promote a consultation."
             )
         )
+    gate.require(table, "consultations.prepare", party)
     if not title.strip() or not question.strip():
         raise Problem(_("Give the consultation a title and a question."))
     consultation = Consultation.objects.create(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import keys, standing, ways
+from tavolo.dialogue.course import gate
 from tavolo.dialogue.models import Consent, Consultation, Group, Party, StatementVersion
 from tavolo.dialogue.sealing import Ballot
 from tavolo.dialogue.services import ballot_box
@@ -55,6 +56,7 @@ def consent_to_open(consultation: Consultation, *, party: Party, actor_id: uuid.
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     if consultation.state != Consultation.State.DRAFT:
         raise Problem(_("This consultation is not in preparation any more."))
+    gate.require(consultation.table, "consultations.open", party)
     _check_ready(consultation)
     record_consent(consultation, party, actor_id, Consent.Action.OPEN)
     if missing_consents(consultation, Consent.Action.OPEN):
