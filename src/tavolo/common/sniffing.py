@@ -15,6 +15,9 @@ PARQUET = "application/vnd.apache.parquet"
 XML = "application/xml"
 HTML = "text/html"
 BINARY = "application/octet-stream"
+MP3 = "audio/mpeg"
+OGG = "audio/ogg"
+WAV = "audio/wav"
 
 HEAD = 64 * 1024
 
@@ -23,6 +26,10 @@ _MAGIC = [
     (b"\x89PNG\r\n\x1a\n", PNG),
     (b"\xff\xd8\xff", JPEG),
     (b"PAR1", PARQUET),
+    (b"ID3", MP3),
+    (b"\xff\xfb", MP3),
+    (b"\xff\xf3", MP3),
+    (b"OggS", OGG),
 ]
 _TEXT_ENDINGS = {".csv": CSV, ".tsv": CSV, ".txt": TEXT, ".json": JSON, ".xml": XML, ".html": HTML}
 
@@ -34,6 +41,8 @@ def media_type(head: bytes, name: str) -> str:
             return found
     if head.startswith(b"PK\x03\x04"):
         return _office(head)
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return WAV
     if not _is_text(head):
         return BINARY
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

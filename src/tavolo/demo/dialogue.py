@@ -112,13 +112,16 @@ def vote(
     _party, answers = opinion.votes(tuple(sizes), seed)
     answers = answers if columns is None else answers[:, columns]
     slots = [version.slot for version in versions]
+    # What matters a lot to whom: more often what one agrees with, and some statements more than others.
+    weight = random.beta(1.2, 6, size=len(slots))
+    matters = random.random(answers.shape) < np.where(answers == 1, weight, weight / 3)
     ballots = {
         person: [
-            (slot, VALUES[int(answer)])
-            for slot, answer in zip(slots, row, strict=True)
+            (slot, VALUES[int(answer)] + voting.IMPORTANT * int(important))
+            for slot, answer, important in zip(slots, row, marks, strict=True)
             if answer != opinion.NOT_SEEN
         ]
-        for person, row in zip(chosen, answers, strict=True)
+        for person, row, marks in zip(chosen, answers, matters, strict=True)
     }
     return voting.cast_many(consultation, ballots)
 

@@ -31,6 +31,7 @@ from tavolo.dialogue.schemas import (
 from tavolo.dialogue.services import asking, voting
 from tavolo.dialogue.services.analysing import label_name
 from tavolo.dialogue.services.results import View, view_for
+from tavolo.dialogue.voices.seeds import waiting_in
 from tavolo.people.tokens import key_or_session
 
 router = Router(tags=["dialogue"], auth=key_or_session)
@@ -93,6 +94,7 @@ def statements(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]:
     """Return every version of every statement, with translations."""
     rows = (
         StatementVersion.objects.filter(consultation=_visible(request, consultation_id))
+        .exclude(pk__in=waiting_in(consultation_id))
         .select_related("statement__theme")
         .prefetch_related("translations")
         .order_by("statement__number", "number")
@@ -126,7 +128,10 @@ def next_statements(request: HttpRequest, consultation_id: UUID) -> dict[str, An
 )
 def cast(request: HttpRequest, consultation_id: UUID, vote: VoteIn) -> dict[str, Any]:
     """Register a vote, change it or take it back. Acknowledged after its commit; a retry counts once."""
-    done = voting.cast_vote(consultation_id, request.user.pk, vote.version_id, vote.choice, vote.request_id)
+    done = voting.cast_vote(
+        consultation_id, request.user.pk, vote.version_id, vote.choice, vote.request_id,
+        important=vote.important,
+    )  # fmt: skip
     return {"registered": True, "choice": done.choice}
 
 

@@ -62,8 +62,9 @@ class VotingDoor:
             version = uuid.UUID(sent.get("version", ""))
             with in_territory(Territory(pk=held.territory_id)):
                 done = cast_vote(
-                    consultation_id, held.account_id, version, sent.get("choice", ""), sent.get("request", "")
-                )
+                    consultation_id, held.account_id, version, sent.get("choice", ""),
+                    sent.get("request", ""), important=sent.get("important") == "1",
+                )  # fmt: skip
         except (Problem, ValueError):
             return None
         answer = JsonResponse({"registered": True, "choice": done.choice})

@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tavolo.dialogue.models import Consultation, Group, Party, Table, Theme
 from tavolo.dialogue.services.consultations import LONGEST_STATEMENT
+from tavolo.dialogue.voices.languages import choices
 from tavolo.people.models import Constituency
 
-LANGUAGES = [
-    ("en", "English"), ("ar", "العربية"), ("es", "Español"), ("ro", "Română"), ("zh", "中文"),
-    ("uk", "Українська"), ("fr", "Français"), ("sq", "Shqip"),
-]  # fmt: skip
+LANGUAGES = choices()
 
 
 class ConsultationForm(forms.Form):
@@ -90,6 +88,7 @@ class TranslationForm(forms.Form):
         label=_("Translated text"), max_length=LONGEST_STATEMENT,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )  # fmt: skip
+    translated_by = forms.CharField(label=_("Translated by"), max_length=200, required=False)
 
 
 class ImportForm(forms.Form):

@@ -110,6 +110,7 @@ class VoteIn(Schema):
     version_id: UUID
     choice: Literal["agree", "disagree", "pass", "undo"]
     request_id: str = Field(min_length=1, max_length=100)
+    important: bool = False
 
 
 class VoteOut(Schema):

@@ -1,10 +1,11 @@
 """Sealed ballots: what is inside one, and how it is closed and opened. No database, no clock.
 
-A ballot's payload has one fixed length, so that a full one and an empty one look alike. Layout, version 1:
+A ballot's payload has one fixed length, so that a full one and an empty one look alike. Layout, version 2:
 
     1 byte    layout version; its highest bit: the slip this ballot belongs to has been entered
     1 byte    number of the voter's group
     C/4 bytes votes, two bits a slot: 0 silence, 1 agree, 2 disagree, 3 pass
+    C/8 bytes marks of importance, one bit a slot (C/4 and C/8 rounded up; version 1 had none)
     8 x 8     digests of the last request ids, so that a retry is recognised
 
 Sealing is AES-256-GCM (NIST SP 800-38D) with a fresh random 96-bit nonce and the consultation and address
@@ -20,7 +21,7 @@ import secrets
 import struct
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -30,7 +31,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 SILENCE, AGREE, DISAGREE, PASS = 0, 1, 2, 3
-LAYOUT, ENTERED = 1, 0x80
+LAYOUT, WITHOUT_MARKS, ENTERED = 2, 1, 0x80
 HEADER = 2
 RECENT, DIGEST = 8, 8
 NONCE = 12
@@ -42,7 +43,8 @@ class Unsealed(Exception):
 
 @dataclass(frozen=True)
 class Ballot:
-    """The opened payload. `packed` holds the votes, `recent` the newest request digest first.
+    """The opened payload. `packed` holds the votes and, after them, the marks of importance; `recent` the
+    newest request digest first.
 
     `entered`: the slip it belongs to has been used to open the voting page; never set for accounts.
     """
@@ -55,15 +57,19 @@ class Ballot:
     @classmethod
     def empty(cls, group: int, capacity: int) -> Ballot:
         """Return a ballot on which nothing was voted, with room for `capacity` statements."""
-        return cls(group, bytes(-(-capacity // 4)), bytes(RECENT * DIGEST))
+        votes = -(-capacity // 4)
+        return cls(group, bytes(votes + marks_bytes(votes)), bytes(RECENT * DIGEST))
 
     @classmethod
     def decode(cls, plain: bytes) -> Ballot:
         """Read a payload; raise Unsealed on an unknown layout."""
-        if len(plain) < HEADER + RECENT * DIGEST or plain[0] & ~ENTERED != LAYOUT:
+        if len(plain) < HEADER + RECENT * DIGEST or plain[0] & ~ENTERED not in (LAYOUT, WITHOUT_MARKS):
             raise Unsealed("the ballot has a layout this version does not know")
         votes_end = len(plain) - RECENT * DIGEST
-        return cls(plain[1], plain[HEADER:votes_end], plain[votes_end:], bool(plain[0] & ENTERED))
+        packed = plain[HEADER:votes_end]
+        if plain[0] & ~ENTERED == WITHOUT_MARKS:
+            packed += bytes(marks_bytes(len(packed)))
+        return cls(plain[1], packed, plain[votes_end:], bool(plain[0] & ENTERED))
 
     def encode(self) -> bytes:
         """Return the payload, always as long as the empty ballot's."""
@@ -73,6 +79,23 @@ class Ballot:
     def vote(self, slot: int) -> int:
         """Return the vote in a slot."""
         return (self.packed[slot >> 2] >> ((slot & 3) * 2)) & 3
+
+    @property
+    def _votes_bytes(self) -> int:
+        # The marks take half as many bytes as the votes, rounded up.
+        return 2 * len(self.packed) // 3
+
+    def important(self, slot: int) -> bool:
+        """Say whether the slot is marked as important."""
+        return bool((self.packed[self._votes_bytes + (slot >> 3)] >> (slot & 7)) & 1)
+
+    def with_importance(self, slot: int, important: bool) -> Ballot:
+        """Return the ballot with a slot marked as important or not; a slot without a vote has no mark."""
+        packed = bytearray(self.packed)
+        place, bit = self._votes_bytes + (slot >> 3), 1 << (slot & 7)
+        wanted = important and self.vote(slot) != SILENCE
+        packed[place] = packed[place] | bit if wanted else packed[place] & ~bit
+        return replace(self, packed=bytes(packed))
 
     @property
     def voted(self) -> bool:
@@ -106,6 +129,20 @@ class Ballot:
 def request_digest(request_id: str) -> bytes:
     """Return the few bytes by which a ballot recognises a request id."""
     return hashlib.sha256(request_id.encode()).digest()[:DIGEST]
+
+
+def marks_bytes(votes_bytes: int) -> int:
+    """Return how many bytes the marks of importance take beside so many bytes of votes."""
+    return -(-votes_bytes // 2)
+
+
+def unpack_marks(packed: Sequence[bytes], slots: int) -> NDArray[np.uint8]:
+    """Return the marks of importance of many ballots as 0 and 1, shape (ballots, slots)."""
+    if not packed:
+        return np.zeros((0, slots), dtype=np.uint8)
+    start = 2 * len(packed[0]) // 3
+    rows = np.frombuffer(b"".join(p[start:] for p in packed), dtype=np.uint8).reshape(len(packed), -1)
+    return np.ascontiguousarray(np.unpackbits(rows, axis=1, bitorder="little")[:, :slots])
 
 
 def unpack(packed: Sequence[bytes], slots: int) -> NDArray[np.uint8]:

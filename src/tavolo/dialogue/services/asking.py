@@ -17,7 +17,7 @@ def open_versions(consultation: Consultation) -> list[StatementVersion]:
     return list(
         StatementVersion.objects.filter(consultation=consultation, open_to_votes=True)
         .select_related("statement__theme")
-        .prefetch_related("translations")
+        .prefetch_related("translations__note", "audio")
         .order_by("statement__number")
     )
 

@@ -26,6 +26,7 @@ from tavolo.dialogue.models import (
     Theme,
     Translation,
 )
+from tavolo.dialogue.voices import notes, seeds
 from tavolo.ledger.services import record_act
 from tavolo.people.models import Constituency, ConstituencyKind
 
@@ -142,59 +143,123 @@ def add_statement(
     consultation: Consultation, *, text: str, actor_id: uuid.UUID, theme: Theme | None = None,
     language: str = "it", translations: Mapping[str, str] | None = None, meta: bool = False,
 ) -> StatementVersion:  # fmt: skip
-    """Add a statement with its first version, by a promoter."""
+    """Add a statement with its first version, by a promoter.
+
+    In preparation it makes consents to open lapse: they were given to another list. While voting is under
+    way it waits for one promoter of each side that asks (`voices.seeds`).
+    """
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
     _changeable(consultation)
-    require_promoter(consultation, actor_id)
+    party = require_promoter(consultation, actor_id)
+    statement = _new_statement(consultation, theme, meta)
+    return _by_promoter(
+        consultation, statement, 1, text, language, translations or {}, party=party, actor_id=actor_id
+    )
+
+
+@transaction.atomic
+def add_accepted_statement(
+    consultation: Consultation, *, text: str, language: str = "it", theme: Theme | None = None
+) -> StatementVersion:
+    """Add a participant's statement that moderation has accepted; it is open to votes at once.
+
+    Only `voices` calls this, in the transaction of the decision.
+    """
+    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    if consultation.state != Consultation.State.OPEN:
+        raise Problem(_("This consultation is not open."))
+    statement = _new_statement(consultation, theme, False)
+    return _add_version(consultation, statement, 1, text, language, {})
+
+
+def _new_statement(consultation: Consultation, theme: Theme | None, meta: bool) -> Statement:
     number = (consultation.statements.aggregate(top=Max("number"))["top"] or 0) + 1
-    statement = Statement.objects.create(
+    return Statement.objects.create(
         territory=consultation.territory, consultation=consultation, theme=theme, number=number, meta=meta
     )
-    return _add_version(consultation, statement, 1, text, language, translations or {})
 
 
 @transaction.atomic
 def revise_statement(
     statement: Statement, *, text: str, actor_id: uuid.UUID, translations: Mapping[str, str] | None = None
 ) -> StatementVersion:
-    """Write a new version. Votes stay with the exact version they were given to."""
+    """Write a new version. Votes stay with the exact version they were given to.
+
+    While voting is under way the old wording stays open until each asking side has said yes to the new one.
+    """
     consultation = Consultation.objects.select_for_update().get(pk=statement.consultation_id)
     _changeable(consultation)
-    require_promoter(consultation, actor_id)
+    party = require_promoter(consultation, actor_id)
     last = statement.versions.order_by("-number").first()
-    if last is None or statement.withdrawn:
+    if last is None or Statement.objects.filter(pk=statement.pk, withdrawn=True).exists():
         raise Problem(_("This statement was withdrawn: add a new one."))
-    statement.versions.filter(open_to_votes=True).update(open_to_votes=False)
-    return _add_version(consultation, statement, last.number + 1, text, last.language, translations or {})
+    seeds.drop_waiting(statement.pk)
+    if consultation.state == Consultation.State.DRAFT:
+        statement.versions.filter(open_to_votes=True).update(open_to_votes=False)
+    return _by_promoter(
+        consultation, statement, last.number + 1, text, last.language, translations or {}, party=party,
+        actor_id=actor_id,
+    )  # fmt: skip
+
+
+def _by_promoter(
+    consultation: Consultation, statement: Statement, number: int, text: str, language: str,
+    translations: Mapping[str, str], *, party: Party, actor_id: uuid.UUID,
+) -> StatementVersion:  # fmt: skip
+    under_way = consultation.state == Consultation.State.OPEN
+    version = _add_version(
+        consultation, statement, number, text, language, translations, open_to_votes=not under_way
+    )
+    if under_way:
+        seeds.put_to_the_sides(version, party=party, actor_id=actor_id)
+    else:
+        seeds.lapse_consents(consultation)
+    return version
 
 
 @transaction.atomic
 def translate_version(
-    version: StatementVersion, *, language: str, text: str, actor_id: uuid.UUID
+    version: StatementVersion, *, language: str, text: str, actor_id: uuid.UUID, translated_by: str = ""
 ) -> Translation:
-    """Add or correct the translation of a version; the version itself does not change."""
+    """Add or correct the translation of a version; the version itself does not change.
+
+    A corrected translation is a draft again until a second person has checked it.
+    """
     consultation = Consultation.objects.get(pk=version.consultation_id)
     _changeable(consultation)
     require_promoter(consultation, actor_id)
     row, _created = Translation.objects.update_or_create(
         territory=version.territory, version=version, language=language, defaults={"text": _clean(text)}
     )
+    notes.note_entered(row, actor_id=actor_id, translated_by=translated_by)
     return row
 
 
 @transaction.atomic
 def withdraw_statement(statement: Statement, *, actor_id: uuid.UUID) -> None:
-    """Take a statement out of the vote; votes already given stay counted with its version."""
-    consultation = Consultation.objects.get(pk=statement.consultation_id)
+    """Take a statement out of the vote; votes already given stay counted with its version.
+
+    The act names the statement, never its words; its number stays in the list as withdrawn.
+    """
+    consultation = Consultation.objects.select_for_update().get(pk=statement.consultation_id)
     _changeable(consultation)
-    require_promoter(consultation, actor_id)
+    party = require_promoter(consultation, actor_id)
+    if not Statement.objects.filter(pk=statement.pk, withdrawn=False).update(withdrawn=True):
+        return
+    seeds.drop_waiting(statement.pk)
     statement.versions.update(open_to_votes=False)
-    Statement.objects.filter(pk=statement.pk).update(withdrawn=True)
+    if consultation.state == Consultation.State.DRAFT:
+        seeds.lapse_consents(consultation)
+    record_act(
+        actor_id=actor_id, role="delegate", act="dialogue.statement_withdrawn",
+        object_type="dialogue.consultation", object_id=consultation.pk,
+        content={"statement": str(statement.pk), "number": statement.number, "party": str(party.pk)},
+    )  # fmt: skip
 
 
 def _add_version(
     consultation: Consultation, statement: Statement, number: int, text: str, language: str,
-    translations: Mapping[str, str],
+    translations: Mapping[str, str], *, open_to_votes: bool = True,
 ) -> StatementVersion:  # fmt: skip
     top = StatementVersion.objects.filter(consultation=consultation).aggregate(top=Max("slot"))["top"]
     slot = 0 if top is None else top + 1
@@ -202,7 +267,7 @@ def _add_version(
         raise Problem(_("The ballots of this consultation have no room for another statement or version."))
     version = StatementVersion.objects.create(
         territory=consultation.territory, consultation=consultation, statement=statement, number=number,
-        language=language, text=_clean(text), slot=slot,
+        language=language, text=_clean(text), slot=slot, open_to_votes=open_to_votes,
     )  # fmt: skip
     Translation.objects.bulk_create(
         Translation(territory=consultation.territory, version=version, language=code, text=_clean(words))
@@ -221,6 +286,8 @@ def _clean(text: str) -> str:
 
 
 def _changeable(consultation: Consultation) -> None:
+    if consultation.kind == Consultation.Kind.BALLOT:
+        raise Problem(_("A ballot is prepared on a page of its own, and fixed when it opens."))
     if consultation.state not in (Consultation.State.DRAFT, Consultation.State.OPEN):
         raise Problem(_("This consultation is closed: its statements can no longer change."))
 

@@ -1,0 +1,95 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""The moderators' queue, the guarantors' page, and the counts everybody reads."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from tavolo.common.idempotency import new_key
+from tavolo.dialogue import standing
+from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.models import Consultation
+from tavolo.dialogue.views import consultation_of
+from tavolo.dialogue.voices import counting, moderating, privacy_hint, proposing, rulebook
+from tavolo.dialogue.voices.models import Proposal, Rule
+
+
+@never_cache
+def queue(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
+    """Show the undecided proposals, one card each, the nearest deadline first."""
+    # Whoever a party named as moderator may sit in no delegation: the route's policy has decided.
+    found = get_object_or_404(Consultation.objects.select_related("table"), pk=consultation_id)
+    entries = [
+        {
+            "row": entry.proposal, "text": entry.text, "doubt": entry.doubt, "reason": entry.reason,
+            "blocked": entry.blocked, "late": entry.proposal.due_on < standing.today(),
+            "flags": privacy_hint.look(entry.text), "key": new_key(),
+            "alike": [version for version, _score in proposing.similar(found, entry.text)],
+            "rules": entry.proposal.book.rules.all(),
+        }
+        for entry in moderating.queue(found, request.user.pk)
+    ]  # fmt: skip
+    context = {"consultation": found, "entries": entries, "book": rulebook.in_force(found.table_id)}
+    return render(request, "voices/queue.html", context)
+
+
+@require_POST
+def decide(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Accept a proposal, or refuse it by a rule."""
+    row = get_object_or_404(Proposal.objects.select_related("consultation"), pk=proposal_id)
+    accepts = request.POST.get("decision") == "accept"
+    rule = None
+    if not accepts and (code := request.POST.get("rule", "")):
+        rule = Rule.objects.filter(book_id=row.book_id, code=code[:8]).first()
+    words = request.POST.get("words", "")
+
+    def work() -> str:
+        return str(
+            moderating.decide(
+                row, accepts=accepts, moderator_id=request.user.pk, rule=rule, words=words
+            ).state
+        )
+
+    said = _("Accepted: it is open to votes.") if accepts else _("Recorded. A refusal takes two people.")
+    attempt(request, "decide_proposal", work, said)
+    return redirect("voices:queue", row.consultation_id)
+
+
+def counts(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
+    """Show how many were proposed, accepted, refused by which rule, and what became of appeals."""
+    found = consultation_of(request, consultation_id=consultation_id)
+    context = {"consultation": found, "counts": counting.public_counts(found)}
+    return render(request, "voices/counts.html", context)
+
+
+@never_cache
+def guarantee(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
+    """Show a guarantor what was refused, appeals first."""
+    found = get_object_or_404(Consultation.objects.select_related("table"), pk=consultation_id)
+    entries = moderating.refused(found.table_id, found)
+    entries.sort(key=lambda entry: entry["proposal"].state != Proposal.State.APPEALED)
+    for entry in entries:
+        entry["key"] = new_key()
+    return render(request, "voices/guarantee.html", {"consultation": found, "entries": entries})
+
+
+@require_POST
+def rule_on(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Answer an appeal."""
+    row = get_object_or_404(Proposal.objects.select_related("consultation"), pk=proposal_id)
+    reinstates = request.POST.get("decision") == "reinstate"
+    words = request.POST.get("words", "")
+    attempt(
+        request, "rule_on_appeal",
+        lambda: str(
+            moderating.rule_on(row, reinstates=reinstates, words=words, guarantor_id=request.user.pk).state
+        ),
+        _("The appeal is answered."),
+    )  # fmt: skip
+    return redirect("voices:guarantee", row.consultation_id)
