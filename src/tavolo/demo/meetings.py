@@ -30,7 +30,8 @@ POINTS = (
     ("uil", "Orari e conciliazione nelle piccole imprese", "Flessibilità che valga per entrambe le parti."),
 )
 COURSE = (
-    "La riunione si apre alle 10 con la lettura delle convergenze della consultazione «Che cosa ci unisce».\n\n"
+    "La riunione si apre alle 10 con la lettura delle convergenze della consultazione «Che cosa ci "
+    "unisce».\n\n"
     "Le parti concordano di procedere per temi e di non anticipare posizioni all'esterno: nulla è concordato "
     "finché tutto non è concordato."
 )
@@ -126,9 +127,7 @@ def _approved(seated: Seated, society: Society, minutes: Minutes, secretary: uui
     minutes = drafting.send(minutes, actor_id=secretary)
     for key in ("employers", "cgil", "cisl"):
         approving.answer(minutes, minutes.current_id, "approve", actor_id=_head(society, key))
-    approving.answer(
-        minutes, minutes.current_id, "declare", actor_id=_head(society, "uil"), text=STATEMENT
-    )
+    approving.answer(minutes, minutes.current_id, "declare", actor_id=_head(society, "uil"), text=STATEMENT)
 
 
 def _restricted(seated: Seated, society: Society) -> None:
@@ -172,7 +171,7 @@ def _coming(seated: Seated, society: Society, numbered: list[uuid.UUID]) -> None
 def _papers(seated: Seated, society: Society, held: Meeting) -> None:
     documents.add_document(
         seated.table, actor_id=society.people["secretary_a"], title="Regole di lavoro del tavolo",
-        source="Ogni riunione comincia in orario. Gli interventi sono riassunti, non trascritti.\n".encode(),
+        source=b"Ogni riunione comincia in orario. Gli interventi sono riassunti, non trascritti.\n",
         name="regole.txt", meeting=held, audience="meeting",
     )  # fmt: skip
     row = communiques.draft(

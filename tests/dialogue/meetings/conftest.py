@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -89,17 +89,15 @@ class Scene:
 def make_scene(territory: Territory) -> Scene:
     world = build_world(territory, members=1, firms=1)
     substitute, observer = make_account("sostituta CISL"), make_account("osservatrice CISL")
-    tables.seat_delegate(
-        world.parties["CISL"], substitute.pk, role=DelegateRole.SUBSTITUTE, starts_on=START
-    )
+    tables.seat_delegate(world.parties["CISL"], substitute.pk, role=DelegateRole.SUBSTITUTE, starts_on=START)
     tables.seat_delegate(world.parties["CISL"], observer.pk, role=DelegateRole.OBSERVER, starts_on=START)
     return Scene(world, substitute, observer)
 
 
 @pytest.fixture
-def scene(territory: Territory) -> Iterator[Scene]:
+def scene(territory: Territory) -> Scene:
     """The table, seated."""
-    yield make_scene(territory)
+    return make_scene(territory)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_a_plenary_is_the_secretariats_to_convene_and_calls_every_party(scene: S
 
 
 def test_a_delegate_cannot_convene_a_plenary(scene: Scene) -> None:
-    with pytest.raises(Problem, match="(?i)segreteria|secretariat"):
+    with pytest.raises(Problem, match=r"(?i)segreteria|secretariat"):
         scene.convene(Kind.PLENARY, scene.head("CGIL"))
 
 

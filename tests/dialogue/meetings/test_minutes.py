@@ -199,9 +199,7 @@ def test_the_database_refuses_every_change_of_closed_minutes(scene: Scene) -> No
     refused(lambda: Attendance.objects.filter(meeting=meeting).update(status="absent"))
     refused(lambda: Decision.objects.filter(meeting=meeting).update(text="x"))
     refused(lambda: AgendaItem.objects.filter(meeting=meeting).delete())
-    refused(
-        lambda: Decision.objects.create(territory=meeting.territory, meeting=meeting, number=9, text="x")
-    )
+    refused(lambda: Decision.objects.create(territory=meeting.territory, meeting=meeting, number=9, text="x"))
     refused(
         lambda: Answer.objects.create(
             territory=meeting.territory, version=version, party=scene.world.parties["CGIL"], choice="approve",

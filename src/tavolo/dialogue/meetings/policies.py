@@ -225,3 +225,51 @@ for name in ("communique_approve", "communique_publish"):
         f"meetings:{name}", acts_on_communique, says="acting delegates",
         answers=_posts(dict.fromkeys(DELEGATES, 405)),
     )  # fmt: skip
+
+_API = "api-1.0.0:meetings_"
+_SEEN = "as on the page"
+for name in ("meetings", "points", "sources", "documents", "communiques"):
+    declare(f"{_API}{name}", sits, says=_SITS, answers=SITTING)
+declare(f"{_API}point", works, says="secretariat and acting delegates", answers=_posts(SITTING))
+for name in ("meeting", "calendar"):
+    declare(f"{_API}{name}", sees_meeting, says=_SEEN, answers=SITTING)
+for name in (
+    "cancel",
+    "people",
+    "agenda",
+    "attendance",
+    "decisions",
+    "item",
+    "item_move",
+    "decision",
+    "write",
+):
+    declare(f"{_API}{name}", keeps_meeting, says=_KEEPS, answers=_posts(SECRETARY))
+for name in ("minutes", "pdf", "docx"):
+    declare(f"{_API}{name}", sees_minutes, says=_SEEN, answers=SITTING)
+for name in ("send", "take_back", "correction"):
+    declare(f"{_API}{name}", keeps_minutes, says=_KEEPS, answers=_posts(SECRETARY))
+declare(
+    f"{_API}answers", answers_minutes, says="acting delegates of the parties called",
+    answers=_posts(dict.fromkeys(DELEGATES, 405)),
+)  # fmt: skip
+for name in ("document", "document_file"):
+    declare(f"{_API}{name}", sees_document, says=_SEEN, answers=SITTING)
+
+
+def reads_communique_signed_in(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow signed-in people who may read the communiqué: the API has no anonymous readers."""
+    return bool(request.user.is_authenticated) and reads_communique(request, arguments)
+
+
+declare(
+    f"{_API}communique", reads_communique_signed_in, says="everybody signed in, once published",
+    answers=dict.fromkeys(
+        (*SITTING, "operator", "firm_owner", "worker", "plain_worker", "city_officer", "stranger"), 200
+    ),
+)  # fmt: skip
+for name in ("communique_approve", "communique_publish"):
+    declare(
+        f"{_API}{name}", acts_on_communique, says="acting delegates",
+        answers=_posts(dict.fromkeys(DELEGATES, 405)),
+    )  # fmt: skip

@@ -1,0 +1,286 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""HTTP and JSON of meetings, agendas, attendance, decisions and points; papers are in `api_papers`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router
+
+from tavolo.common.errors import Problem
+from tavolo.dialogue.meetings import access, agenda, policies, views
+from tavolo.dialogue.meetings.acting import call
+from tavolo.dialogue.meetings.models import AgendaItem, Decision, Meeting, Minutes, Point
+from tavolo.dialogue.meetings.schemas import (
+    AttendanceIn,
+    ChangeIn,
+    DecisionIn,
+    ItemIn,
+    Made,
+    MeetingIn,
+    MeetingList,
+    MeetingOut,
+    MoveIn,
+    PersonIn,
+    PointIn,
+    PointList,
+    ReasonIn,
+    Refusal,
+    SourceList,
+    StateIn,
+)
+from tavolo.dialogue.meetings.services import convening, running
+from tavolo.dialogue.meetings.services import points as pointing
+from tavolo.dialogue.models import Table
+from tavolo.people.tokens import key_or_session
+
+router = Router(tags=["meetings"], auth=key_or_session)
+REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
+WRITTEN: dict[int, Any] = {200: Made, 422: Refusal, **REFUSED}
+ICS_BODY = {"description": "OK", "content": {"text/calendar": {"schema": {"type": "string"}}}}
+ICS = {"responses": {200: ICS_BODY}}
+TABLE = "/tables/{uuid:table_id}"
+ONE = "/meetings/{uuid:meeting_id}"
+
+
+def table_of(request: HttpRequest, table_id: UUID) -> Table:
+    """Return a table at which this person sits, or 404."""
+    found = policies.table_at(request, {"table_id": table_id})
+    if found is None:
+        raise Http404
+    return found
+
+
+def meeting_of(request: HttpRequest, **arguments: UUID) -> Meeting:
+    """Return a meeting this person may know of, or 404."""
+    found = policies.meeting_at(request, arguments)
+    if found is None:
+        raise Http404
+    return found
+
+
+def made(pk: str, fallback: Any) -> dict[str, Any]:
+    """Return the answer that names what was made; `fallback` where the work makes nothing of its own."""
+    return {"id": pk or str(fallback)}
+
+
+def aware(moment: Any) -> Any:
+    """Return a moment with a time zone: one without is meant in the installation's."""
+    try:
+        local = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        timezone.localtime(local)
+    except (OverflowError, ValueError):
+        raise Problem("This day is out of the calendar: choose another.") from None
+    return local
+
+
+@router.get(
+    f"{TABLE}/meetings", response={200: MeetingList, **REFUSED}, url_name="meetings_meetings",
+    summary="A table's meetings",
+)  # fmt: skip
+def meetings(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
+    """Return the meetings of a table this person may know of, the latest first."""
+    rows = access.visible_meetings(request.user.pk).filter(table=table_of(request, table_id))
+    return {"items": [_meeting(request, row) for row in rows]}
+
+
+@router.post(f"{TABLE}/meetings", response=WRITTEN, url_name="meetings_meetings", summary="Convene a meeting")
+def convene(request: HttpRequest, table_id: UUID, body: MeetingIn) -> dict[str, Any]:
+    """Convene a plenary (secretariat), a restricted or a party meeting (delegates)."""
+    table = table_of(request, table_id)
+    facts = body.dict() | {"starts_at": aware(body.starts_at)}
+    work = lambda: convening.convene(table, actor_id=request.user.pk, **facts)  # noqa: E731
+    return made(call(request, "convene", work, [str(table_id), facts]), table.pk)
+
+
+@router.get(ONE, response={200: MeetingOut, **REFUSED}, url_name="meetings_meeting", summary="One meeting")
+def meeting(request: HttpRequest, meeting_id: UUID) -> dict[str, Any]:
+    """Return a meeting with agenda, attendance, decisions and the ids of its minutes."""
+    return _meeting(request, meeting_of(request, meeting_id=meeting_id))
+
+
+@router.patch(ONE, response=WRITTEN, url_name="meetings_meeting", summary="Change a meeting to come")
+def change(request: HttpRequest, meeting_id: UUID, body: ChangeIn) -> dict[str, Any]:
+    """Change time, place or words; everybody it is for is told."""
+    found = meeting_of(request, meeting_id=meeting_id)
+    facts = body.dict(exclude_none=True)
+    if "starts_at" in facts:
+        facts["starts_at"] = aware(facts["starts_at"])
+    work = lambda: convening.change(found, actor_id=request.user.pk, **facts)  # noqa: E731
+    return made(call(request, "change", work, [str(found.pk), facts]), found.pk)
+
+
+@router.post(f"{ONE}/cancel", response=WRITTEN, url_name="meetings_cancel", summary="Call a meeting off")
+def cancel(request: HttpRequest, meeting_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    """Call a meeting off, with the reason."""
+    found = meeting_of(request, meeting_id=meeting_id)
+    work = lambda: convening.cancel(found, actor_id=request.user.pk, reason=body.reason)  # noqa: E731
+    return made(call(request, "cancel", work, [str(found.pk), body.reason]), found.pk)
+
+
+@router.get(
+    f"{ONE}/calendar", url_name="meetings_calendar", summary="The meeting as a calendar entry",
+    response={200: None, **REFUSED},
+    openapi_extra=ICS,
+)  # fmt: skip
+def calendar(request: HttpRequest, meeting_id: UUID) -> HttpResponseBase:
+    """Return the meeting as iCalendar."""
+    return views.calendar(request, meeting_id)
+
+
+@router.post(f"{ONE}/people", response=WRITTEN, url_name="meetings_people", summary="Name a person")
+def name_person(request: HttpRequest, meeting_id: UUID, body: PersonIn) -> dict[str, Any]:
+    """Name one more person for a restricted meeting."""
+    found = meeting_of(request, meeting_id=meeting_id)
+    work = lambda: convening.name_person(found, body.account_id, actor_id=request.user.pk)  # noqa: E731
+    return made(call(request, "name_person", work, [str(found.pk), str(body.account_id)]), found.pk)
+
+
+@router.post(f"{ONE}/agenda", response=WRITTEN, url_name="meetings_agenda", summary="Add an agenda item")
+def add_item(request: HttpRequest, meeting_id: UUID, body: ItemIn) -> dict[str, Any]:
+    """Add free words, an open point or a reference to the agenda."""
+    found = meeting_of(request, meeting_id=meeting_id)
+    facts = body.dict()
+    work = lambda: running.add_item(found, actor_id=request.user.pk, **facts)  # noqa: E731
+    return made(call(request, "add_item", work, [str(found.pk), facts]), found.pk)
+
+
+@router.delete(
+    "/agenda/{uuid:item_id}", response=WRITTEN, url_name="meetings_item", summary="Take an item off"
+)
+def remove_item(request: HttpRequest, item_id: UUID) -> dict[str, Any]:
+    """Take an item off the agenda."""
+    meeting_of(request, item_id=item_id)
+    row = get_object_or_404(AgendaItem, pk=item_id)
+    work = lambda: running.remove_item(row, actor_id=request.user.pk)  # noqa: E731
+    return made(call(request, "remove_item", work), item_id)
+
+
+@router.post(
+    "/agenda/{uuid:item_id}/move", response=WRITTEN, url_name="meetings_item_move", summary="Move an item"
+)
+def move_item(request: HttpRequest, item_id: UUID, body: MoveIn) -> dict[str, Any]:
+    """Move an item up or down by one place."""
+    meeting_of(request, item_id=item_id)
+    row = get_object_or_404(AgendaItem, pk=item_id)
+    up = body.direction == "up"
+    work = lambda: running.move_item(row, actor_id=request.user.pk, up=up)  # noqa: E731
+    return made(call(request, "move_item", work, [str(item_id), up]), item_id)
+
+
+@router.put(
+    f"{ONE}/attendance", response=WRITTEN, url_name="meetings_attendance", summary="Write down who came"
+)
+def attendance(request: HttpRequest, meeting_id: UUID, body: AttendanceIn) -> dict[str, Any]:
+    """Write down who came; it replaces what was written before."""
+    found = meeting_of(request, meeting_id=meeting_id)
+    guests = [(guest.name, guest.quality) for guest in body.guests]
+    work = lambda: running.record_attendance(  # noqa: E731
+        found, body.came, actor_id=request.user.pk, guests=guests
+    )
+    return made(call(request, "attendance", work), found.pk)
+
+
+@router.post(
+    f"{ONE}/decisions", response=WRITTEN, url_name="meetings_decisions", summary="Write down a decision"
+)
+def decide(request: HttpRequest, meeting_id: UUID, body: DecisionIn) -> dict[str, Any]:
+    """Write down a decision; its id is what agreements cite."""
+    found = meeting_of(request, meeting_id=meeting_id)
+    facts = body.dict()
+    work = lambda: running.add_decision(found, actor_id=request.user.pk, **facts)  # noqa: E731
+    return made(call(request, "add_decision", work, [str(found.pk), facts]), found.pk)
+
+
+@router.delete(
+    "/decisions/{uuid:decision_id}", response=WRITTEN, url_name="meetings_decision",
+    summary="Take a decision back",
+)  # fmt: skip
+def remove_decision(request: HttpRequest, decision_id: UUID) -> dict[str, Any]:
+    """Take back a decision written down by mistake, while the minutes are being drafted."""
+    meeting_of(request, decision_id=decision_id)
+    row = get_object_or_404(Decision, pk=decision_id)
+    work = lambda: running.remove_decision(row, actor_id=request.user.pk)  # noqa: E731
+    return made(call(request, "remove_decision", work), decision_id)
+
+
+@router.get(
+    f"{TABLE}/points", response={200: PointList, **REFUSED}, url_name="meetings_points",
+    summary="A table's points",
+)  # fmt: skip
+def points(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
+    """Return the points of a table with owner, state and origin."""
+    rows = Point.objects.filter(table=table_of(request, table_id)).select_related("owner__organisation")
+    return {"items": [_point(row) for row in rows]}
+
+
+@router.post(f"{TABLE}/points", response=WRITTEN, url_name="meetings_points", summary="Add a point")
+def add_point(request: HttpRequest, table_id: UUID, body: PointIn) -> dict[str, Any]:
+    """Add an open point."""
+    table = table_of(request, table_id)
+    facts = body.dict()
+    work = lambda: pointing.add_point(table, actor_id=request.user.pk, **facts)  # noqa: E731
+    return made(call(request, "add_point", work, [str(table_id), facts]), table.pk)
+
+
+@router.patch(
+    "/points/{uuid:point_id}", response=WRITTEN, url_name="meetings_point", summary="Settle or drop a point"
+)
+def point_state(request: HttpRequest, point_id: UUID, body: StateIn) -> dict[str, Any]:
+    """Settle, drop or reopen a point."""
+    row = get_object_or_404(Point, pk=point_id)
+    work = lambda: pointing.set_state(row, body.state, actor_id=request.user.pk)  # noqa: E731
+    return made(call(request, "point_state", work, [str(point_id), body.state]), point_id)
+
+
+@router.get(
+    f"{TABLE}/agenda-sources", response={200: SourceList, **REFUSED}, url_name="meetings_sources",
+    summary="What an agenda may refer to",
+)  # fmt: skip
+def sources(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
+    """Return consultations, convergences, decisions and whatever other parts offer."""
+    offered = agenda.offered(request.user.pk, table_of(request, table_id))
+    rows = [row for _label, found in offered for row in found]
+    return {"items": [{"kind": row.kind, "id": row.id, "label": row.label} for row in rows]}
+
+
+def _meeting(request: HttpRequest, row: Meeting) -> dict[str, Any]:
+    minutes = Minutes.objects.filter(meeting=row)
+    if not access.keeps(request.user.pk, row):
+        minutes = minutes.filter(current__isnull=False)
+    plain = (
+        "kind", "number", "title", "starts_at", "minutes_long", "place", "link", "note", "state",
+        "urgent_reason", "cancel_reason",
+    )  # fmt: skip
+    return {
+        "id": row.pk, "table_id": row.table_id, **{name: getattr(row, name) for name in plain},
+        "parties": [str(party) for party in access.parties_called(row)],
+        "agenda": [
+            {
+                "id": item.pk, "title": item.title, "text": item.text, "point_id": item.point_id,
+                "source_kind": item.source_kind, "source_id": item.source_id,
+            }
+            for item in row.agenda.all()
+        ],
+        "attendance": [
+            {"name": one.name, "party": one.party_name, "role": one.role, "status": one.status}
+            for one in row.attendances.all()
+        ],
+        "decisions": [
+            {"id": one.pk, "number": one.number, "text": one.text, "point_id": one.point_id}
+            for one in row.decisions.all()
+        ],
+        "minutes": list(minutes.values_list("pk", flat=True)),
+    }  # fmt: skip
+
+
+def _point(row: Point) -> dict[str, Any]:
+    return {
+        "id": row.pk, "number": row.number, "title": row.title, "text": row.text, "state": row.state,
+        "owner": str(row.owner) if row.owner else None, "origin_kind": row.origin_kind,
+        "origin_id": row.origin_id, "origin_label": row.origin_label,
+    }  # fmt: skip
