@@ -36,8 +36,11 @@ DUMP_OPTIONS = f"-c {EVERY_ROOM}=on"
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
-def guard(table: str, column: str = "room_id") -> RunSQL:
+def guard(table: str, column: str = "room_id", *, shared_without_room: bool = False) -> RunSQL:
     """Return the migration operation that gives `table` its wall; `column` holds the room's id (uuid).
+
+    With `shared_without_room` a row whose column is empty lies outside every room: anybody reads and
+    writes it, and a room's row may be moved out of the room by whoever has it open.
 
     Constraints look through the wall (a foreign key or a unique index sees every row), so a unique
     constraint of a guarded table includes the room, or its refusal would tell that a row is there.
@@ -46,6 +49,8 @@ def guard(table: str, column: str = "room_id") -> RunSQL:
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a plain name of a table or column: {name!r}")
     rule = _rule(table, column)
+    if shared_without_room:
+        rule = f"{column} IS NULL OR {rule}"
     return RunSQL(
         [
             f"CREATE POLICY {policy_of(table)} ON {table} USING ({rule}) WITH CHECK ({rule})",
