@@ -40,6 +40,7 @@ from tavolo.dialogue.services.raw_statements import FIND, STORE
 CHOICES = {"agree": AGREE, "disagree": DISAGREE, "pass": PASS, "undo": SILENCE}
 NAMES = {value: name for name, value in CHOICES.items()}
 LONGEST_REQUEST_ID = 100
+IMPORTANT = 4  # added to a value in `cast_many`: the voter marks the statement as important
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def cast_vote(
     address = seals.address(account_id)
     with transaction.atomic(), connection.cursor() as cursor:
         before, slot, open_to_votes = _find(cursor, seals, consultation_id, address, version_id)
+        if slot is None:
+            raise Problem(_("This statement does not belong to the consultation."))
         layout = layouts.of_open(consultation_id)
         after = _changed(before, slot, open_to_votes, value, request_digest(request_id), layout)
         if after is None:
@@ -78,21 +81,23 @@ def cast_vote(
 
 
 def cast_whole(
-    consultation_id: uuid.UUID, voter_id: uuid.UUID, marks: Mapping[uuid.UUID, str], request_id: str
-) -> bool:
+    consultation_id: uuid.UUID, voter_id: uuid.UUID, marks: Mapping[uuid.UUID, str], request_id: str,
+    *, take_back: bool = False,
+) -> bool:  # fmt: skip
     """Fill in a plain ballot as a whole, once per request id: exactly these marks, nothing else.
 
-    `marks` maps versions (a question's, for yes, no or blank; an option's) to choices. An earlier ballot of
-    the same voter is replaced. Returns whether it was a retry. Raises Problem where the consultation is not
-    an open ballot, the voter is not on its roll, or two marks exclude each other; then nothing changes.
+    `marks` maps versions (a question's, for yes, no or blank; an option's) to choices; an earlier ballot of
+    the same voter is replaced. With `take_back` and no marks, what was voted is taken back. Returns whether
+    it was a retry. Raises Problem where the consultation is not an open ballot, the voter is not on its
+    roll, nothing is marked, or two marks exclude each other; then nothing changes.
     """
     _check_request(request_id)
-    if not marks:
+    if bool(marks) is take_back:
         raise Problem(_("Nothing is marked on this ballot. Choose an answer, or a blank vote."))
     seals = keys.load(consultation_id)
     address = seals.address(voter_id)
     with transaction.atomic(), connection.cursor() as cursor:
-        before, _slot, _open = _find(cursor, seals, consultation_id, address, next(iter(marks)))
+        before, _slot, _open = _find(cursor, seals, consultation_id, address)
         layout = layouts.of_open(consultation_id)
         if layout is None:
             raise Problem(_("This consultation asks statements, one by one: vote on each of them."))
@@ -136,17 +141,15 @@ def misplaced(error: Misplaced) -> str:
 
 
 def _find(
-    cursor: Any, seals: Seals, consultation_id: uuid.UUID, address: bytes, version_id: uuid.UUID
-) -> tuple[Ballot, int, bool | None]:
-    """Lock and open the voter's ballot; return it with the slot of the version voted on."""
+    cursor: Any, seals: Seals, consultation_id: uuid.UUID, address: bytes, version_id: uuid.UUID | None = None
+) -> tuple[Ballot, int | None, bool | None]:
+    """Lock and open the voter's ballot; return it with the slot of the version voted on, if it has one."""
     lock = ballot_box.lock_number(consultation_id)
     territory_id = get_scope()["territory"].pk
     cursor.execute(FIND, [lock, address, version_id, consultation_id, territory_id])
     row = cursor.fetchone()
     if row is None:
         raise Problem(_("This consultation is not open, or you are not among those who may vote in it."))
-    if row[1] is None:
-        raise Problem(_("This statement does not belong to the consultation."))
     return seals.open_ballot(row[0], address), row[1], row[2]
 
 
@@ -244,7 +247,9 @@ def _marked(
 ) -> tuple[Ballot, list[tuple[int, int, int]]]:
     """Return the ballot after one mark, and what moved."""
     if layout is None:
-        return before.with_vote(slot, value), [(slot, before.vote(slot), value)]
+        after = before.with_vote(slot, value & 3)
+        after = after.with_importance(slot, True) if value & IMPORTANT else after
+        return after, [(slot, before.vote(slot), value & 3)]
     try:
         after = layout.place(before, slot, value)
     except Misplaced as error:
