@@ -11,7 +11,9 @@ from tavolo.dialogue.delegations.models import Answer, JointDecision
 from tavolo.dialogue.models import DelegateRole
 from tavolo.dialogue.services import tables
 from tavolo.ledger.services import acts_on
-from tests.dialogue.world import START, build_world, make_account
+from tests.dialogue.world import START, make_account
+
+pytestmark = pytest.mark.django_db
 
 applied: list[object] = []
 
@@ -31,11 +33,6 @@ def kinds():
     yield
     for name in [name for name in decisions.KINDS if name.startswith("prova.")]:
         del decisions.KINDS[name]
-
-
-@pytest.fixture
-def world(territory):
-    return build_world(territory, members=2, firms=2)
 
 
 def says_yes(world, decision, name):
