@@ -189,3 +189,31 @@ declare("polling:pair", anyone, says="whoever was given a tablet's code", answer
 declare("polling:booth", anyone, says="a paired tablet", answers={"*": 302})
 declare("polling:vote", holds_slip, says="whoever has entered a slip", answers={"*": 302})
 declare("polling:finish", anyone, says="whoever has entered a slip", answers={"*": 405, "POST *": 302})
+
+
+def sees_records_signed_in(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow signed-in readers of a record: the API has no anonymous readers."""
+    return bool(request.user.is_authenticated) and reads_record(request, arguments)
+
+
+_PEOPLE = (
+    "operator", "secretary", "union_delegate", "other_union_delegate", "employer_delegate", "firm_owner",
+    "worker", "plain_worker", "city_officer", "stranger",
+)  # fmt: skip
+declare("api-1.0.0:polling_committee", near, says="as the page", answers=dict.fromkeys(PROMOTERS, 200))
+declare("api-1.0.0:polling_name", names, says="promoters", answers=dict.fromkeys(PROMOTERS, 405))
+declare("api-1.0.0:polling_end_member", ends, says="the party that named them", answers=POSTED)
+declare("api-1.0.0:polling_list", handles, says="the party's own members", answers=UNION)
+for _name in ("way", "hand", "invite", "print", "void", "return"):
+    declare(f"api-1.0.0:polling_{_name}", handles, says="the party's own members", answers=POSTED)
+declare("api-1.0.0:polling_assemblies", presides, says="members of the committee", answers=POSTED)
+declare("api-1.0.0:polling_end_assembly", ends_assembly, says="members of the committee", answers=POSTED)
+declare("api-1.0.0:polling_lot", counts, says="committee and scrutineers", answers=UNION)
+for _name in ("lots", "key", "finish_keying", "seal"):
+    declare(f"api-1.0.0:polling_{_name}", counts, says="committee and scrutineers", answers=POSTED)
+declare(
+    "api-1.0.0:polling_records", sees_records_signed_in, says="once published, all",
+    answers=dict.fromkeys(_PEOPLE, 200),
+)  # fmt: skip
+for _name in ("remarks", "propose", "approve"):
+    declare(f"api-1.0.0:polling_{_name}", writes_record, says="the committee of the side", answers=POSTED)

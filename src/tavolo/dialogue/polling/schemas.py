@@ -1,0 +1,204 @@
+"""What the API says about committees, lists, slips, paper and records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from tavolo.dialogue.schemas import Refusal
+
+__all__ = ["Refusal"]
+
+
+class MemberOut(Schema):
+    """A person in an electoral committee."""
+
+    id: UUID
+    name: str
+    party: str
+    role: str
+    starts_on: date
+    ends_on: date | None
+
+
+class CommitteeOut(Schema):
+    """The committee of one's side. `groups` are those whose list one handles."""
+
+    side: str
+    members: list[MemberOut]
+    groups: list[UUID]
+
+
+class MemberIn(Schema):
+    """Somebody named for the party one acts for."""
+
+    email: str = Field(max_length=254)
+    role: Literal["member", "scrutineer"] = "member"
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class Done(Schema):
+    """What was done; `id` where something was made."""
+
+    done: bool = True
+    id: UUID | None = None
+    count: int | None = None
+
+
+class PersonOut(Schema):
+    """One line of a list. `key` names the person in other calls; nothing says whether they have voted."""
+
+    key: str
+    name: str
+    detail: str
+    email: str
+    way: str
+    handed: bool
+
+
+class ListOut(Schema):
+    """A group's list, for the committee's members its party named."""
+
+    group_id: UUID
+    numbers: dict[str, int]
+    items: list[PersonOut]
+
+
+class VoterIn(Schema):
+    """Somebody without an account."""
+
+    name: str = Field(min_length=1, max_length=150)
+    detail: str = Field("", max_length=120)
+    email: str = Field("", max_length=254)
+    way: Literal["", "mail", "slip", "paper"] = ""
+    language: str = Field("it", max_length=8)
+
+
+class VotersIn(Schema):
+    """People added together, all or none."""
+
+    items: list[VoterIn] = Field(min_length=1, max_length=5000)
+
+
+class WayIn(Schema):
+    """A person's way of voting from now on."""
+
+    person: str = Field(max_length=60)
+    way: Literal["account", "mail", "slip", "paper"]
+
+
+class HandIn(Schema):
+    """People who signed for a slip or a paper ballot."""
+
+    people: list[str] = Field(min_length=1, max_length=5000)
+
+
+class PrintIn(Schema):
+    """A batch to make."""
+
+    kind: Literal["slip", "paper"]
+    number: int = Field(ge=1, le=2000)
+    language: str = Field("it", max_length=8)
+
+
+class PrintOut(Schema):
+    """A batch as made. `codes` (slips) or `numbers` (paper) are in this answer and nowhere else."""
+
+    batch_id: UUID
+    codes: list[str]
+    numbers: list[int]
+    address: str
+
+
+class ReasonIn(Schema):
+    """Why a batch is voided."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class ReturnIn(Schema):
+    """A slip that came back, and who gave it back."""
+
+    code: str = Field(max_length=80)
+    person: str = Field("", max_length=60)
+
+
+class AssemblyIn(Schema):
+    """A tablet to start."""
+
+    place: str = Field(min_length=1, max_length=120)
+    until: datetime
+
+
+class AssemblyOut(Schema):
+    """A tablet as started; the pairing code is in this answer and nowhere else."""
+
+    id: UUID
+    pairing_code: str
+    expires_at: datetime
+
+
+class LotIn(Schema):
+    """Ballots found in one urn."""
+
+    found: int = Field(ge=1, le=100_000)
+
+
+class LotOut(Schema):
+    """How far the keying of an urn has come, as one of its two readers sees it."""
+
+    id: UUID
+    number: int
+    found: int
+    state: str
+    keyed_by_me: list[int]
+    differences: list[int]
+    spoiled: int
+
+
+class KeyIn(Schema):
+    """One ballot as read: the version of each question or option marked, and what was ticked there.
+
+    On a plain ballot agree is yes (or the option), disagree is no, pass is a blank vote.
+    """
+
+    number: int = Field(ge=1, le=999_999)
+    marks: dict[UUID, Literal["agree", "disagree", "pass"]] = Field(default_factory=dict)
+    spoiled: bool = False
+
+
+class RemarkIn(Schema):
+    """Something for the record."""
+
+    kind: Literal["irregularity", "contested", "statement"]
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class DigestIn(Schema):
+    """The digest of the record as read."""
+
+    digest: str = Field(max_length=64)
+
+
+class RecordOut(Schema):
+    """A record of a count. The files' sums stand in the register of acts."""
+
+    id: UUID
+    side: str
+    state: str
+    digest: str
+    approved_on: date | None
+    waiting_for: list[str]
+    facts: dict[str, Any]
+    pdf_sha256: str | None
+    docx_sha256: str | None
+
+
+class RecordList(Schema):
+    """The records of a consultation one may read."""
+
+    items: list[RecordOut]
