@@ -86,7 +86,9 @@ def _arguments(seated: Any, written: Any) -> dict[str, object]:
     """Return a value for every argument a route may have."""
     from tavolo.dialogue.models import Consultation, StatementVersion
 
-    published = Consultation.objects.filter(table=seated.table, state="published").get()
+    published = Consultation.objects.filter(
+        table=seated.table, state="published", kind="statements"
+    ).get()
     version = StatementVersion.objects.filter(consultation=published).order_by("slot").first()
     assert version is not None
     return {

@@ -24,7 +24,7 @@ FRAMEWORK = """Protocollo quadro sul metodo del confronto
 2. Nulla è concordato finché tutto non è concordato.
 3. Ogni intesa è siglata con riserva e sottoposta al voto di chi la deve applicare.
 4. Una segreteria tecnica paritetica, revocabile da ciascuna parte, cura convocazioni e verbali."""
-TENTATIVE = """Ipotesi di accordo territoriale su formazione, tecnologia e premio di risultato (bozza di lavoro)
+TENTATIVE = """Ipotesi di accordo territoriale su formazione, tecnologia e premio (bozza di lavoro)
 
 1. Ventiquattro ore di formazione retribuita per ciascun lavoratore nel triennio.
 2. Informazione preventiva ai rappresentanti sui sistemi di intelligenza artificiale usati al lavoro.

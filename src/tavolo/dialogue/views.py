@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from tavolo.dialogue import hooks, policies, standing
 from tavolo.dialogue.course import policies as course_policies
@@ -70,6 +70,8 @@ def consultation_of(request: HttpRequest, **arguments: uuid.UUID) -> Consultatio
 def consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Show a consultation: the question, who asks, who may vote, how the vote stays secret."""
     found = consultation_of(request, consultation_id=consultation_id)
+    if found.kind == Consultation.Kind.BALLOT:
+        return redirect("plain_ballots:ballot", found.pk)
     arguments = {"consultation_id": found.pk}
     groups = found.groups.select_related("party__organisation", "constituency")
     may_vote = policies.on_roll(request, arguments)

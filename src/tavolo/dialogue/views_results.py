@@ -39,6 +39,8 @@ def language() -> str:
 def results(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Show the convergence page as far as it may be shown."""
     found = consultation_of(request, consultation_id=consultation_id)
+    if found.kind == Consultation.Kind.BALLOT:
+        return redirect("plain_ballots:results", found.pk)
     if not found.has_results:
         return render(request, "dialogue/results_later.html", {"consultation": found})
     party = policies.party_at(request, found)

@@ -90,6 +90,8 @@ def choose_rule(
         if rule_set == AGREED:
             if terms is None:
                 raise Problem(_("Write the rule the parties agreed on: threshold, base, where it stands."))
+            if not terms.where.strip():
+                raise Problem(_("Say where the parties wrote this rule: the document and its date."))
             found = agreed_rule(terms)
         else:
             found = load().rule_set(rule_set)

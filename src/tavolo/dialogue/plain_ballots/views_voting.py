@@ -13,6 +13,7 @@ import yaml
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -82,6 +83,7 @@ def _page(request: HttpRequest, found: PlainBallot, problem: str = "", status: i
         "rule": showing.rule(found, "it" if code == "it" else "en"),
         "request_id": secrets.token_urlsafe(12), "voted": account and sealed.voted,
         "done": request.GET.get("fatto", ""), "problem": problem,
+        "finish_url": "" if account else reverse("polling:finish", args=[consultation.pk]),
         "on_roll": account and standing.is_on_roll(voter, consultation.pk),
     }  # fmt: skip
     response = render(request, "plain_ballots/vote.html", context, status=status)
