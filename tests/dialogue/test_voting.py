@@ -9,6 +9,7 @@ from tavolo.dialogue import keys
 from tavolo.dialogue.models import Ballot, Change, Consultation, Roll, StatementVersion
 from tavolo.dialogue.sealing import Counts
 from tavolo.dialogue.services import ballot_box, consultations, voting
+from tavolo.dialogue.voices import seeds
 from tests.dialogue.world import (
     build_world,
     close_one,
@@ -75,6 +76,8 @@ def test_a_vote_is_on_an_exact_version(territory):
     new = consultations.revise_statement(
         old.statement, text="Un testo nuovo.", actor_id=world.delegates["CGIL"].pk
     )
+    firms = world.parties["Associazione"]
+    seeds.consent_to_seed(new, party=firms, actor_id=world.delegates["Associazione"].pk)
     with pytest.raises(Problem, match=r"changed|cambiato"):
         vote(consultation, other, 0, "agree")
     vote(consultation, other, new.slot, "disagree")
