@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
@@ -85,9 +85,13 @@ def warning(party: Party, on: date | None = None) -> str:
         last = ended.order_by("-number").first()
         if last is None:
             return _("No mandate has been lodged: what the delegation agrees has nothing to rest on.")
-        return _("The mandate ended on %(day)s and none has taken its place.") % {"day": last.last_day}
+        return _("The mandate ended on %(day)s and none has taken its place.") % {
+            "day": formats.date_format(last.last_day)
+        }
     if found.last_day and found.last_day - day <= SOON:
-        return _("The mandate ends on %(day)s: have it renewed in time.") % {"day": found.last_day}
+        return _("The mandate ends on %(day)s: have it renewed in time.") % {
+            "day": formats.date_format(found.last_day)
+        }
     return ""
 
 
