@@ -81,7 +81,7 @@ BEGIN
         RAISE EXCEPTION 'there would be more paper ballots than people who vote on paper'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'polling_papers_bounded';
     END IF;
-    IF (SELECT coalesce(sum(found), 0) FROM polling_lot WHERE group_id = a_group) > people.paper_handed THEN
+    IF (SELECT coalesce(sum(l.found), 0) FROM polling_lot l WHERE l.group_id = a_group) > people.paper_handed THEN
         RAISE EXCEPTION 'there would be more paper ballots in the box than were handed out'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'polling_papers_handed_out';
     END IF;

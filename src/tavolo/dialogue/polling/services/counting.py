@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
@@ -43,7 +44,8 @@ def _refuse_doubles(listed: list[ListedVoter], roll: Mapping[uuid.UUID, int]) ->
     addresses = {voter.email.lower() for voter in listed if voter.email}
     if not addresses:
         return
-    known = Account.objects.filter(email__in=addresses).values_list("pk", flat=True)
+    by_address = Account.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    known = by_address.values_list("pk", flat=True)
     doubled = sum(1 for account in known if account in roll)
     if doubled:
         raise Problem(
