@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tavolo.dialogue.course import words
@@ -27,7 +27,7 @@ def _day(text: str | None) -> str:
 
 def _move(decision: JointDecision) -> str:
     content = decision.content
-    return _t("The table passes to the phase “%(phase)s”. %(reason)s") % {
+    return gettext("The table passes to the phase “%(phase)s”. %(reason)s") % {
         "phase": content["title"], "reason": content["reason"],
     }  # fmt: skip
 
@@ -54,8 +54,10 @@ def _adoption(decision: JointDecision) -> str:
 
 def _cooling_off(decision: JointDecision) -> str:
     content = decision.content
-    rests = _t("The talks rest meanwhile.") if content["pauses"] else _t("The talks go on meanwhile.")
-    span = _t("From %(first)s to %(last)s, both included.") % {
+    rests = (
+        gettext("The talks rest meanwhile.") if content["pauses"] else gettext("The talks go on meanwhile.")
+    )
+    span = gettext("From %(first)s to %(last)s, both included.") % {
         "first": _day(content["starts_on"]), "last": _day(content["ends_on"]),
     }  # fmt: skip
     return f"{span} {rests}\n{content['text']}"
@@ -64,7 +66,7 @@ def _cooling_off(decision: JointDecision) -> str:
 def _no_agreement(decision: JointDecision) -> str:
     found = NoAgreement.objects.filter(pk=decision.content["record"]).first()
     points = found.points if found else ""
-    return _t("The table ends without agreement; the record is closed for good.") + f"\n{points}"
+    return gettext("The table ends without agreement; the record is closed for good.") + f"\n{points}"
 
 
 def declare() -> None:

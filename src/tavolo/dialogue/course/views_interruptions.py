@@ -147,7 +147,7 @@ def no_agreement(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
             request, table_id, "no_agreement",
             lambda table, text: ending.open_no_agreement(table, actor_id=request.user.pk, points=text),
             title=_("Record of no agreement"), label=_("The points on which no agreement was found"),
-            lead=_("Each party then writes its own statement; the record is closed, and the table with it, by "
+            lead=_("Each party then writes its own statement; record and table are closed by "
                    "one consent of each side."),
             button=_("Open the record"), target="course:no_agreement",
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tavolo.dialogue.course import rules
@@ -57,37 +57,37 @@ def act_name(act: str) -> str:
 def roles_text(roles: tuple[str, ...] | list[str]) -> str:
     """Return roles in words: "everybody" where all of them are meant."""
     if set(roles) == set(rules.ROLES):
-        return _t("everybody at the table")
+        return gettext("everybody at the table")
     if set(roles) == set(rules.PARTIES):
-        return _t("all parties")
-    return ", ".join(str(ROLES[role]) for role in rules.ROLES if role in roles) or _t("nobody")
+        return gettext("all parties")
+    return ", ".join(str(ROLES[role]) for role in rules.ROLES if role in roles) or gettext("nobody")
 
 
 def fault_text(fault: rules.Fault) -> str:
     """Return a fault of a composition as a sentence that says where it is and what to do."""
-    where = _t("Phase %(place)s: ") % {"place": fault.place} if fault.place else ""
+    where = gettext("Phase %(place)s: ") % {"place": fault.place} if fault.place else ""
     return where + _sentence(fault)
 
 
 def _sentence(fault: rules.Fault) -> str:
     if fault.code == "order":
         before, after = fault.what.split()
-        return _t("“%(after)s” cannot come right after “%(before)s”: move it, or put a phase between.") % {
+        return gettext("“%(after)s” cannot come right after “%(before)s”: move it, or put a phase between.") % {
             "after": kind_name(after), "before": kind_name(before),
         }  # fmt: skip
     if fault.code == "role":
         act, role = fault.what.split()
-        return _t("“%(act)s” can never be open to %(role)s: take it away.") % {
+        return gettext("“%(act)s” can never be open to %(role)s: take it away.") % {
             "act": act_name(act), "role": str(ROLES.get(role, role)),
         }  # fmt: skip
     sentences = {
-        "none": _t("A course needs at least one phase."),
-        "too_many": _t("A course has at most %(what)s phases: join some of them."),
-        "kind": _t("“%(what)s” is no kind of phase."),
-        "title": _t("The title is too long: use at most %(what)s characters."),
-        "days": _t("It ends before it begins: correct the planned days."),
-        "overlap": _t("It begins before the phase that comes before it: correct the planned days."),
-        "act": _t("“%(what)s” is no act of a table."),
-        "no_acts": _t("It opens no act to anybody: choose at least one."),
+        "none": gettext("A course needs at least one phase."),
+        "too_many": gettext("A course has at most %(what)s phases: join some of them."),
+        "kind": gettext("“%(what)s” is no kind of phase."),
+        "title": gettext("The title is too long: use at most %(what)s characters."),
+        "days": gettext("It ends before it begins: correct the planned days."),
+        "overlap": gettext("It begins before the phase that comes before it: correct the planned days."),
+        "act": gettext("“%(what)s” is no act of a table."),
+        "no_acts": gettext("It opens no act to anybody: choose at least one."),
     }
     return sentences[fault.code] % {"what": fault.what}
