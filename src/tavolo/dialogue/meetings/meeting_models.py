@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tavolo.common.models import TerritoryRow
 from tavolo.dialogue.models import Party, Table
@@ -16,9 +17,9 @@ class Point(TerritoryRow):
     """An open point (punto aperto) of a table. `owner` is the party that brings it; none: the table's own."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        SETTLED = "settled", _("settled")
-        DROPPED = "dropped", _("dropped")
+        OPEN = "open", pgettext_lazy("point", "open")
+        SETTLED = "settled", pgettext_lazy("point", "settled")
+        DROPPED = "dropped", pgettext_lazy("point", "dropped")
 
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="points")
     number = models.PositiveIntegerField()
@@ -61,9 +62,9 @@ class Meeting(TerritoryRow):
     """
 
     class State(models.TextChoices):
-        CONVENED = "convened", _("convened")
-        HELD = "held", _("held")
-        CANCELLED = "cancelled", _("cancelled")
+        CONVENED = "convened", pgettext_lazy("meeting", "convened")
+        HELD = "held", pgettext_lazy("meeting", "held")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "cancelled")
 
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="meetings")
     kind = models.CharField(max_length=12, choices=Kind.choices)

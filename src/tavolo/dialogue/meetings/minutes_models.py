@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tavolo.common.models import StoredFile, TerritoryRow
 from tavolo.dialogue.meetings.meeting_models import Meeting
@@ -22,7 +23,7 @@ class Minutes(TerritoryRow):
     class State(models.TextChoices):
         DRAFT = "draft", _("being drafted")
         APPROVAL = "approval", _("waiting for the parties' approval")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("minutes", "closed")
 
     class Outcome(models.TextChoices):
         APPROVED = "approved", _("approved by all parties")

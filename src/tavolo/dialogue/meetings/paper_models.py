@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tavolo.common.models import StoredFile, TerritoryRow
 from tavolo.dialogue.meetings.meeting_models import Meeting
@@ -20,7 +21,7 @@ class Communique(TerritoryRow):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being drafted")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", pgettext_lazy("communiqué", "published")
 
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="communiques")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

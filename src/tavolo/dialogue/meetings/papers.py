@@ -152,7 +152,7 @@ def _approval(answers: list[Answer]) -> list[Block]:
         )
         for row in answers
     )  # fmt: skip
-    header = (_("Party"), _("Answer"), _("Given by"), _("On"))
+    header = (_("Party"), _("Answer"), _("Answered by"), _("On"))
     return [Heading(1, _("Approval by the parties")), Table(header, rows)]
 
 
