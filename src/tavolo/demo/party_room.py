@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined"
 """Party rooms of the demonstration: the platform transmitted, CGIL at work, some positions lodged."""
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from tavolo.dialogue.party_room.models import Draft, Point, Room
 from tavolo.dialogue.party_room.services import positions, releasing, texts, voting
 
 PLATFORM_TITLE = "Piattaforma unitaria per un'intesa su lavoro e produttività"
-PLATFORM = """CGIL Milano, CISL Milano Metropoli e UIL Milano e Lombardia propongono di aprire il confronto su questi punti.
+PLATFORM = """CGIL Milano, CISL Milano Metropoli e UIL Milano e Lombardia propongono di aprire il confronto
+su questi punti.
 
 1. Formazione continua: almeno otto ore l'anno per ogni persona, in orario di lavoro, con un piano concordato.
-2. Tecnologia: informazione e consultazione preventive quando un sistema di intelligenza artificiale tocca il lavoro.
+2. Tecnologia: informazione e consultazione preventive quando un sistema di IA tocca il lavoro.
 3. Produttività: premi di risultato con indicatori verificabili, aperti anche alle imprese più piccole.
 4. Qualità del lavoro: preavviso sui turni, diritto alla disconnessione, salute e sicurezza.
 5. Partecipazione: un comitato bilaterale che segua l'intesa e ne renda conto ogni anno."""
@@ -81,8 +83,8 @@ def _platform(writer: Writer) -> None:
         joint, actor_id=actors["cgil"], title=PLATFORM_TITLE, text=FIRST_PLATFORM, kind=Draft.Kind.PLATFORM
     )
     texts.add_note(
-        joint, actor_id=actors["cisl"], text="Su formazione partirei da otto ore: dieci non le regge nessuno.",
-        draft_id=draft.pk,
+        joint, actor_id=actors["cisl"],
+        text="Su formazione partirei da otto ore: dieci non le regge nessuno.", draft_id=draft.pk,
     )  # fmt: skip
     version = texts.write_version(
         joint, draft.pk, actor_id=actors["uil"], title=PLATFORM_TITLE, text=PLATFORM, based_on=1,

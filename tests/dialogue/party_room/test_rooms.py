@@ -186,7 +186,7 @@ class TestDrafts:
                 territory_id=room.territory_id, room=joint, draft=draft, number=9, title="x", text="x",
                 author=house.people["CGIL"], sha256="0" * 64,
             )  # fmt: skip
-            with pytest.raises(IntegrityError):
+            with pytest.raises(IntegrityError), transaction.atomic():
                 connection.check_constraints()
             DraftVersion.objects.filter(number=9).delete()
 
