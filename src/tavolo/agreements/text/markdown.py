@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,7 +80,8 @@ def normal_body(text: str) -> str:
         else:
             blocks[-1] = (blocks[-1][0], f"{blocks[-1][1]} {words}")
         fresh = False
-    return _written(blocks)
+    inked = [(kind, write_runs(runs(words))) for kind, words in blocks]
+    return _written([(kind, words) for kind, words in inked if words])
 
 
 def _written(blocks: list[tuple[str, str]]) -> str:
@@ -88,7 +90,7 @@ def _written(blocks: list[tuple[str, str]]) -> str:
     depth = -1
     for kind, words in blocks:
         if not kind:
-            out.append(("\n\n" if out else "") + _no_item(words))
+            out.append(("\n\n" if out else "") + paragraph_line(words))
             depth = -1
         else:
             # An item lies at most one level below the one before it.
@@ -101,8 +103,8 @@ def _written(blocks: list[tuple[str, str]]) -> str:
     return "".join(out)
 
 
-def _no_item(words: str) -> str:
-    """Keep a paragraph a paragraph where joining its lines made it begin like an item."""
+def paragraph_line(words: str) -> str:
+    """Return a line that is a paragraph even where it begins like an item: its mark is escaped."""
     found = _ITEM.fullmatch(words)
     if not found:
         return words
@@ -156,6 +158,32 @@ def runs(line: str) -> tuple[Run, ...]:
     return tuple(out)
 
 
+def write_runs(found: Iterable[Run]) -> str:
+    """Return words with their look as one line in normal form.
+
+    Space between words of different looks has only what both have; asterisks and backslashes that are words
+    are escaped. `runs` reads it back.
+    """
+    chars = [(char, run.bold, run.italic) for run in found for char in run.text]
+    words = [(char, bold, italic) for char, bold, italic in chars if not char.isspace()]
+    out: list[str] = []
+    bold = italic = False
+    gap = False
+    place = 0
+    for char, *_look in chars:
+        if char.isspace():
+            gap = bool(out)
+            continue
+        _, want_bold, want_italic = words[place]
+        place += 1
+        closing = ("**" if bold and not want_bold else "") + ("*" if italic and not want_italic else "")
+        opening = ("**" if want_bold and not bold else "") + ("*" if want_italic and not italic else "")
+        out += (closing, " " if gap else "", opening, f"\\{char}" if char in "\\*" else char)
+        bold, italic, gap = want_bold, want_italic, False
+    out.append(("**" if bold else "") + ("*" if italic else ""))
+    return "".join(out)
+
+
 def _paired(marks: list[tuple[int, str]]) -> set[int]:
     """Return the places of marks that have a partner of the same form."""
     open_at: dict[str, int] = {}
@@ -170,5 +198,4 @@ def _paired(marks: list[tuple[int, str]]) -> set[int]:
 
 def escaped(text: str) -> str:
     """Return plain words as a line of the small Markdown that reads exactly so."""
-    safe = text.replace("\\", "\\\\").replace("*", "\\*")
-    return _no_item(safe)
+    return paragraph_line(write_runs([Run(text)]))

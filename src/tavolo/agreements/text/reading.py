@@ -19,6 +19,7 @@ _ARTICLE = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(r"(\d+(?:\.\d+){1,4})\.?\s+(\S.*)")
+_LABELLED = re.compile(r"(?:art(?:icolo|\.)?\s*)?\d{1,3}(?:\.\d{1,3})*\.?\s+[-–—]\s+(.*)", re.I)
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.*)")
 _ID = re.compile(r"\s*\{#([A-Za-z0-9][A-Za-z0-9._-]{0,79})\}\s*$")
 LONGEST_TITLE = 160
@@ -86,6 +87,23 @@ def _heading(line: str) -> tuple[int, str, str] | None:
     if numbered and len(words) <= 100 and not words.rstrip().endswith((".", ";", ",", ":")):
         return numbered[1].count(".") + 1, normal_line(numbered[2]), named
     return None
+
+
+def heading_title(words: str) -> str:
+    """Return a heading's title: what follows "Art. 3 –" or "3.2", or the words themselves."""
+    labelled = _LABELLED.fullmatch(words.strip())
+    if labelled:
+        return normal_line(labelled[1])
+    found = _numbered(words)
+    if found is not None:
+        return found
+    return "" if re.fullmatch(r"\d+(?:\.\d+)*\.?", words.strip()) else normal_line(words)
+
+
+def label_depth(words: str) -> int:
+    """Return the depth a heading's number speaks of: 1 for "Art. 3", 2 for "3.1", 0 where there is none."""
+    found = re.match(r"(?:art(?:icolo|\.)?\s*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s|$)", words.strip(), re.I)
+    return found[1].count(".") + 1 if found else 0
 
 
 def _numbered(words: str) -> str | None:
