@@ -17,6 +17,7 @@ from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
 from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.course import gate, rules
 from tavolo.dialogue.models import Party
 from tavolo.dialogue.overlap import policies, presenting, seats
 from tavolo.dialogue.overlap.forms import SPARE, AskForm, ListForm, LodgeForm
@@ -38,7 +39,8 @@ def exercises(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     table = get_object_or_404(standing.visible_tables(request.user.pk), pk=table_id)
     rows = list(seats.visible(request.user.pk).filter(table=table))
     unfinished = any(row.state not in ENDED for row in rows)
-    may_ask = standing.acting_party(request.user.pk, table.pk) is not None and not unfinished
+    party = standing.acting_party(request.user.pk, table.pk)
+    may_ask = party is not None and not unfinished and gate.allows(table, rules.OVERLAP, party)
     context = {
         "table": table, "rows": rows, "form": AskForm() if may_ask else None, "key": new_key(),
         "parties": Party.objects.filter(table=table).count(),

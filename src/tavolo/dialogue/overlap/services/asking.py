@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
+from tavolo.dialogue.course import gate, rules
 from tavolo.dialogue.models import Party, Table
 from tavolo.dialogue.overlap import seats
 from tavolo.dialogue.overlap.models import ENDED, Agreement, Exercise, Participant
@@ -27,6 +28,7 @@ def ask(table: Table, *, title: str, actor_id: uuid.UUID) -> Exercise:
     party = standing.acting_party(actor_id, table.pk)
     if party is None:
         raise Problem(_("Only a delegate of a party of this table may do this."))
+    gate.require(table, rules.OVERLAP, party)
     if not title.strip():
         raise Problem(_("Say in a few words what the exercise is about."))
     if Exercise.objects.filter(table=table).exclude(state__in=ENDED).exists():
