@@ -114,8 +114,8 @@ def _plenary(seated: Seated, society: Society, numbered: list[uuid.UUID]) -> Mee
     came[society.people["secretary_b"]] = "remote"
     guests = [("Prof.ssa Marta Lodi", "esperta di formazione, invitata dalle parti")]
     running.record_attendance(meeting, came, actor_id=secretary, guests=guests)
-    for text, point_id in zip(DECISIONS, (None, None), strict=True):
-        running.add_decision(meeting, actor_id=secretary, text=text, point_id=point_id)
+    for text in DECISIONS:
+        running.add_decision(meeting, actor_id=secretary, text=text)
     items = list(meeting.agenda.all())
     notes = {item.pk: note for item, note in zip(items, NOTES, strict=True)}
     minutes = drafting.write(meeting, actor_id=secretary, text=COURSE, notes=notes)
