@@ -152,19 +152,22 @@ def _results(said: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = [Heading(1, _("Results"))]
     if not said["results"]:
         blocks.append(Paragraph(_("The parties have not released their results yet: none is shown here.")))
-    names = {"agree": _("Agree"), "disagree": _("Disagree"), "pass": _("Pass"), "": ""}
+    names = {
+        "agree": _("Agree"), "disagree": _("Disagree"), "pass": _("Pass"), "number": _("No."),
+        "text": _("Text"), "label": "", "yes": _("Yes"), "no": _("No"), "blank": _("Blank"),
+        "side": _("All"), "rest": _("Others"),
+    }  # fmt: skip
     for table in said["results"]:
         header = [names.get(cell, cell) for cell in table["header"]]
-        if header[:2] == ["", ""]:
-            header[:2] = [_("No."), _("Text")]
         rows = tuple(
-            tuple(_("too few") if cell is None else str(cell) for cell in row) for row in table["rows"]
+            tuple(_("too few") if cell is None else names.get(cell, str(cell)) for cell in row)
+            for row in table["rows"]
         )
         blocks.append(Heading(2, str(table["label"])))
         if table.get("eligible"):
             voters = {"voters": table["voters"], "eligible": table["eligible"]}
             blocks.append(Paragraph(_("Voters: %(voters)s of %(eligible)s.") % voters))
-        blocks.append(Table(tuple(header), rows, numbers=tuple(range(2, len(header)))))
+        blocks.append(Table(tuple(header), rows, numbers=tuple(range(table["figures_from"], len(header)))))
     return blocks
 
 

@@ -46,6 +46,6 @@ urlpatterns = [
     path("scheda/", views_door.slip, name="slip"),
     path("assemblea/", views_door.pair, name="pair"),
     path("assemblea/urna/", views_door.booth, name="booth"),
-    path(f"{POLL}voto/scheda/", views_door.vote, name="vote"),
+    path(f"{POLL}voto/qr/", views_door.vote, name="vote"),
     path(f"{POLL}voto/fine/", views_door.finish, name="finish"),
 ]

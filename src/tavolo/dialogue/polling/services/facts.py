@@ -8,13 +8,13 @@ the table's smallest group is given as "fewer than" it. So the record can be pub
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import rfc8785
 from django.utils import translation
 
 from tavolo.dialogue.models import Consultation, Group
+from tavolo.dialogue.plain_ballots import results as plain_results
 from tavolo.dialogue.polling.models import (
     Batch,
     CommitteeMember,
@@ -29,19 +29,6 @@ from tavolo.dialogue.polling.models import (
 )
 from tavolo.dialogue.services.analysing import label_name, text_in
 from tavolo.dialogue.services.results import Column, View, view_for
-
-# kind of consultation -> (consultation, side) -> tables of results, where a part words its own.
-Results = Callable[[Consultation, str], list[dict[str, Any]]]
-_results: dict[str, Results] = {}
-
-
-def results_of(kind: str, function: Results) -> None:
-    """Register who words the results of a kind of consultation for its record.
-
-    The function returns tables: {"label", "voters", "eligible", "header": [...], "rows": [[...]]} with texts
-    and numbers, and only what everybody may be shown.
-    """
-    _results[kind] = function
 
 
 def gather(consultation: Consultation, side: str) -> dict[str, Any]:
@@ -150,9 +137,8 @@ def _voters(consultation: Consultation, side: str) -> dict[str, Any]:
 
 
 def _tables(consultation: Consultation, side: str) -> list[dict[str, Any]]:
-    own = _results.get(consultation.kind)
-    if own is not None:
-        return own(consultation, side)
+    if consultation.kind == Consultation.Kind.BALLOT:
+        return _plain(consultation, side)
     view = view_for(consultation)
     return [_table(view, column) for column in view.columns if column.label.side == side]
 
@@ -165,8 +151,36 @@ def _table(view: View, column: Column) -> dict[str, Any]:
         rows.append([version.statement.number, text_in(version, "it"), *counts])
     return {
         "label": label_name(column), "voters": column.voters, "eligible": column.eligible,
-        "header": ["", "", "agree", "disagree", "pass"], "rows": rows,
+        "header": ["number", "text", "agree", "disagree", "pass"], "rows": rows, "figures_from": 2,
     }  # fmt: skip
+
+
+def _plain(consultation: Consultation, side: str) -> list[dict[str, Any]]:
+    """Return a plain ballot's questions as they may be shown: the whole, then labels that are shown."""
+    found = plain_results.of(consultation)
+    if found is None or consultation.groups.exclude(side=side).exists():
+        return []
+    tables = []
+    for asked in found.questions:
+        if asked.total is None:
+            continue
+        options = list(asked.options)
+        header = ["label", *(options or ["yes", "no"]), "blank"]
+        rows = [
+            [
+                column.name or column.kind,
+                *(column.options if options else (column.yes, column.no)),
+                column.blank,
+            ]
+            for column in (asked.total, *asked.parts)
+        ]
+        tables.append(
+            {
+                "label": asked.text, "voters": asked.total.voters, "eligible": asked.total.entitled,
+                "header": header, "rows": rows, "figures_from": 1,
+            }
+        )  # fmt: skip
+    return tables
 
 
 def digest_of(record: CountRecord) -> str:
