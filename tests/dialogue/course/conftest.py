@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tavolo.common.models import Territory
 from tavolo.dialogue.course import rules
@@ -68,6 +70,13 @@ class Set:
         if name is not None:
             client.force_login(self.account(name))
         return client
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Let refusals be read in the words of the code, whether the catalogue is compiled or not."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -72,9 +72,8 @@ def fault_text(fault: rules.Fault) -> str:
 def _sentence(fault: rules.Fault) -> str:
     if fault.code == "order":
         before, after = fault.what.split()
-        return gettext("“%(after)s” cannot come right after “%(before)s”: move it, or put a phase between.") % {
-            "after": kind_name(after), "before": kind_name(before),
-        }  # fmt: skip
+        text = gettext("“%(after)s” cannot come right after “%(before)s”: move it, or put a phase between.")
+        return text % {"after": kind_name(after), "before": kind_name(before)}
     if fault.code == "role":
         act, role = fault.what.split()
         return gettext("“%(act)s” can never be open to %(role)s: take it away.") % {
