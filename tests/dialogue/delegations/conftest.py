@@ -14,6 +14,7 @@ from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
 from tavolo.dialogue.models import Party, Table
 from tests.dialogue.world import World, build_world
+from tests.world import world as society  # noqa: F401 - the demonstration's small territory, by another name
 
 
 @pytest.fixture(scope="module")

@@ -215,3 +215,15 @@ def test_search_finds_a_mandate_for_its_own_party_alone(world):
     assert len(found(world.delegates["CGIL"])) == 1
     for other in (world.delegates["CISL"], world.secretary, world.stranger):
         assert found(other) == []
+
+
+@pytest.mark.parametrize(("left", "told"), [(14, 1), (13, 0), (3, 1)])
+def test_the_delegation_is_told_once_of_an_ending_mandate(world, left, told):
+    from tavolo.common.models import Notice
+    from tavolo.dialogue.delegations.tasks import tell_of_endings
+
+    lodged(world, last_day=standing.today() + (left - 1) * DAY)
+    assert tell_of_endings() == told
+    assert tell_of_endings() == 0
+    notices = Notice.objects.filter(kind="delegations.mandate_ending")
+    assert [row.account_id for row in notices] == [world.delegates["CGIL"].pk] * told

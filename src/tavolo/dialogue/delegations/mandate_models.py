@@ -111,6 +111,8 @@ class MandateContent(TerritoryRow):
     document = models.ForeignKey(
         "common.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The stored file itself bears a neutral name: its row lies outside the wall.
+    document_name = models.CharField(max_length=200, blank=True)
     salt = models.CharField(max_length=64)
 
     class Meta(TerritoryRow.Meta):

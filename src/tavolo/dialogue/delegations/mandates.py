@@ -147,8 +147,9 @@ def _locked_party(party: Party) -> Party:
 
 @transaction.atomic
 def write_draft(
-    party: Party, terms: Terms, *, actor_id: uuid.UUID, document: StoredFile | None = None
-) -> Mandate:
+    party: Party, terms: Terms, *, actor_id: uuid.UUID, document: StoredFile | None = None,
+    document_name: str = "",
+) -> Mandate:  # fmt: skip
     """Write the party's next mandate as a draft, or change that draft. A new one takes over the red lines.
 
     Without `document` a draft keeps the file it has.
@@ -164,7 +165,7 @@ def write_draft(
         "ratified_by": terms.ratified_by.strip(),
     }  # fmt: skip
     if document is not None:
-        fields["document"] = document
+        fields |= {"document": document, "document_name": document_name or document.name}
     with opened([party.pk]):
         if draft is not None:
             draft.starts_on, draft.ends_on = terms.starts_on, ends_on

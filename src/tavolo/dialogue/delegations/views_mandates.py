@@ -114,18 +114,20 @@ def _write(party: Party, data: dict[str, Any], actor_id: uuid.UUID) -> Mandate:
         last_day=data["last_day"], ratification=data["ratification"], ratified_by=data["ratified_by"],
         theme_ids=[theme.pk for theme in data["themes"]],
     )  # fmt: skip
+    upload = data["document"]
     return mandates.write_draft(
-        party, terms, actor_id=actor_id, document=store(data["document"], party, actor_id)
-    )
+        party, terms, actor_id=actor_id, document=store(upload, party),
+        document_name=files.safe_name(upload.name) if upload else "",
+    )  # fmt: skip
 
 
-def store(upload: UploadedFile | None, party: Party, actor_id: uuid.UUID) -> Any:
-    """Store an uploaded document of a mandate, for its party alone."""
+def store(upload: UploadedFile | None, party: Party) -> Any:
+    """Store an uploaded document of a mandate, for its party alone, under a name that tells nothing."""
     if not upload:
         return None
-    return files.store(
-        upload.file, kind=MANDATE_FILE, name=upload.name or "", owner_id=actor_id, subject_id=party.pk
-    )
+    _stem, dot, ending = (upload.name or "").rpartition(".")
+    name = f"mandato{dot}{ending[:5].lower()}"
+    return files.store(upload.file, kind=MANDATE_FILE, name=name, owner_id=None, subject_id=party.pk)
 
 
 @require_POST

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 ('given_on', models.DateField()),
                 ('ratification', models.CharField(choices=[('none', 'nobody: the delegation may sign'), ('organ', 'a governing body of the organisation'), ('members', 'the members, by a vote'), ('workers', 'the workers concerned, by a vote')], max_length=8)),
                 ('ratified_by', models.CharField(blank=True, max_length=200)),
+                ('document_name', models.CharField(blank=True, max_length=200)),
                 ('salt', models.CharField(max_length=64)),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.storedfile')),
                 ('mandate', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='content', to='delegations.mandate')),
