@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
+import tavolo.site.urls  # noqa: F401 - parts declare their kinds of file with their policies
 from tavolo.common.territory import in_territory
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.voices.models import Proposal

@@ -79,7 +79,7 @@ def test_counts_appear_after_the_close_where_the_votes_do_and_no_ballot_keeps_a_
         byte for row in ClosedBallot.objects.filter(consultation=consultation) for byte in bytes(row.votes)
     }
     assert values <= {0, 1, 2, 3}
-    for name in ("CGIL", "CISL", "UIL", "Associazione"):
+    for name in ("CGIL", "CISL", "Associazione"):
         releasing.release_results(consultation, party=world.parties[name], actor_id=world.delegates[name].pk)
     lines = {line.number: line for line in importance.shares(consultation, "it")}
     assert (lines["1"].total.marked, lines["1"].total.voted) == (3, 34)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import string
+import uuid
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tavolo.common.errors import Problem
+from tavolo.common.imports.declare import IMPORTERS, Row, Work
 from tavolo.dialogue.models import Translation
 from tavolo.dialogue.services import consultations
-from tavolo.dialogue.voices import notes, privacy_hint, readability, translating
+from tavolo.dialogue.voices import imports, notes, privacy_hint, readability, translating
 from tavolo.dialogue.voices.languages import CODES, direction, words_of
 from tests.dialogue.voices.conftest import Open
 from tests.dialogue.world import versions
@@ -128,22 +129,35 @@ def test_a_sheet_is_written_whole_as_drafts(voices: Open):
         )
 
 
-@pytest.mark.django_db
-def test_an_uploaded_sheet_is_checked_row_by_row(voices: Open):
-    from tavolo.common.imports import services
-    from tavolo.common.imports.declare import IMPORTERS
-    from tavolo.common.imports.services import Upload
-    from tavolo.common.models import ImportRun
-    from tavolo.dialogue.voices.imports import IMPORTER
+def work_of(voices: Open, *cells: tuple[str, str, str, str]) -> Work:
+    """Return an uploaded sheet as the import framework hands it over, its columns parsed."""
+    names = ("place", "language", "text", "original")
+    rows = [
+        Row("foglio.xlsx", n, dict(zip(names, row, strict=True)) | {"translated_by": None})
+        for n, row in enumerate(cells, start=2)
+    ]
+    actor = voices.world.delegates["CGIL"].pk
+    return Work(actor, voices.consultation.pk, {"translations": lambda: iter(rows)}, uuid.uuid4())
 
-    rows = "place,language,text,original\n1,arabo,نص,\n99,es,Hola,\n2,it,Ciao,\n3,zh,文字,Un altro testo.\n4,ro,,\n"
-    data = rows.encode()
-    upload = {"translations": Upload("t.csv", len(data), io.BytesIO(data))}
-    run = services.begin(
-        IMPORTERS[IMPORTER], upload, owner_id=voices.world.delegates["CGIL"].pk,
-        subject_id=voices.consultation.pk,
+
+@pytest.mark.django_db
+def test_an_uploaded_sheet_says_which_row_points_at_nothing_or_translates_an_older_wording(voices: Open):
+    wrong = work_of(
+        voices, ("1", "ar", "نص", ""), ("99", "es", "Hola", ""), ("2", "it", "Ciao", ""),
+        ("3", "zh", "文字", "Un altro testo."), ("4", "ro", "", ""),
     )  # fmt: skip
-    assert isinstance(run, ImportRun)
+    assert [(p.row, p.column) for p in imports.check(wrong)] == [
+        (3, "place"), (4, "language"), (5, "original"),
+    ]  # fmt: skip
+    empty = work_of(voices, ("4", "ro", "", ""))
+    assert len(list(imports.check(empty))) == 1
+    right = work_of(voices, ("1", "ar", "نص", "Affermazione numero 1."), ("title", "ar", "عنوان", ""))
+    assert list(imports.check(right)) == []
+    assert list(imports.save(right).values()) == [2]
+    row = Translation.objects.get(version=versions(voices.consultation)[0], language="ar")
+    assert row.text == "نص"
+    assert not notes.is_checked(row)
+    assert IMPORTERS[imports.IMPORTER].part("translations").columns[1].parse("arabo") == "ar"
 
 
 @pytest.mark.django_db
@@ -152,10 +166,8 @@ def test_a_recording_is_heard_by_whoever_may_read_the_statement(voices: Open):
     actor = voices.world.delegates["CGIL"].pk
     with pytest.raises(Problem):
         translating.store_audio(first, language="ar", source=b"%PDF-1.4", name="a.mp3", actor_id=actor)
-    made = translating.store_audio(
-        first, language="it", source=b"ID3" + b"\x00" * 64, name="a.mp3", actor_id=actor
-    )
-    address = reverse("common:file", args=[made.file_id])
+    translating.store_audio(first, language="it", source=b"ID3" + b"\x00" * 64, name="a.mp3", actor_id=actor)
+    address = reverse("voices:sound", args=[voices.consultation.pk, first.pk, "it"])
     assert address in page(voices, "it")
     client = Client()
     client.force_login(voices.worker)

@@ -1,4 +1,4 @@
-"""Participants' statements: proposed without a name, decided by rules and two people, appealed to guarantors."""
+"""Participants' statements: proposed without a name, decided by rules and two people, appealed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_proposal_leaves_neither_its_text_nor_its_author_in_the_database(voice
     row = next(line for line in everything.splitlines() if str(proposal.pk) in line)
     assert str(voices.worker.pk) not in row
     assert not IdempotentRequest.objects.filter(account_id=voices.worker.pk).exists()
-    assert not Notice.objects.exists()
+    assert not Notice.objects.filter(account_id=voices.worker.pk).exists()
 
 
 def test_the_same_form_sent_twice_proposes_once(voices: Open):

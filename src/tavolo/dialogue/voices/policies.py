@@ -16,7 +16,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from tavolo.common.policy import Predicate, anyone, declare
-from tavolo.dialogue import policies, standing
+from tavolo.dialogue import capability, policies, standing
 from tavolo.dialogue.models import Consultation, Table, Translation
 from tavolo.dialogue.voices import offices, outcomes, proposing
 from tavolo.dialogue.voices.models import Moderator, OtherWords, Outcome, Proposal
@@ -89,6 +89,14 @@ def checks(request: HttpRequest, arguments: Arguments) -> bool:
     return translates(request, {"consultation_id": row.pk})
 
 
+def hears(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow whoever sees the consultation, and a browser that may vote in it by slip."""
+    consultation = {"consultation_id": arguments["consultation_id"]}
+    if capability.held(request, consultation["consultation_id"]) is not None:
+        return True
+    return policies.sees_consultation(request, consultation)
+
+
 def translated(pk: Any) -> Translation | OtherWords | None:
     """Return the translation an address names, of a statement or of other words."""
     of_statement = Translation.objects.filter(pk=pk).select_related("version__consultation").first()
@@ -152,6 +160,7 @@ declare("voices:translate", policies.promotes, says="promoters", answers=_answer
 declare("voices:check_all", translates, says="promoters, secretariat", answers=_answers(_WRITERS, 405))
 declare("voices:check", checks, says="promoters, secretariat", answers=_answers(_WRITERS, 405))
 declare("voices:audio", policies.promotes, says="promoters", answers=_answers(DELEGATES))
+declare("voices:sound", hears, says="whoever may read or vote on the statement", answers={"anonymous": 404})
 declare("voices:consent_seed", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 
 _API = "api-1.0.0:voices_"

@@ -66,4 +66,4 @@ def _has_note(row: object) -> bool:
 
 def _audio(version: StatementVersion, language: str) -> str:
     found = next((one for one in version.audio.all() if one.language == language), None)
-    return reverse("common:file", args=[found.file_id]) if found else ""
+    return reverse("voices:sound", args=[version.consultation_id, version.pk, language]) if found else ""

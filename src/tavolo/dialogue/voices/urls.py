@@ -19,9 +19,9 @@ ONE = "consultazioni/<uuid:consultation_id>/"
 PROPOSAL = "proposte/<uuid:proposal_id>/"
 
 urlpatterns = [
-    path(f"{TABLE}regole/", views_rules.rules, name="rules"),
-    path(f"{TABLE}regole/proponi/", views_rules.propose_rules, name="propose_rules"),
-    path(f"{TABLE}moderatori-e-garanti/", views_rules.offices_page, name="offices"),
+    path(f"{TABLE}moderazione/regole/", views_rules.rules, name="rules"),
+    path(f"{TABLE}moderazione/regole/proponi/", views_rules.propose_rules, name="propose_rules"),
+    path(f"{TABLE}moderazione/persone/", views_rules.offices_page, name="offices"),
     path("moderatori/<uuid:moderator_id>/termina/", views_rules.dismiss, name="dismiss"),
     path(f"{ONE}proposte/", views_proposing.propose, name="propose"),
     path(f"{ONE}proposte/simili/", views_proposing.similar, name="similar"),
@@ -41,6 +41,8 @@ urlpatterns = [
     path(f"{ONE}traduzioni/foglio.xlsx", views_translating.sheet, name="sheet"),
     path(f"{ONE}traduzioni/controlla/", views_translating.check_all, name="check_all"),
     path("traduzioni/<uuid:translation_id>/controlla/", views_translating.check, name="check"),
+    # Below the voting page, where the cookie of a slip is sent too.
+    path(f"{ONE}voto/audio/<uuid:version_id>/<str:language>/", views_translating.sound, name="sound"),
     path("versioni/<uuid:version_id>/audio/", views_translating.audio, name="audio"),
     path("versioni/<uuid:version_id>/consenso/", views_proposing.consent_seed, name="consent_seed"),
 ]

@@ -35,7 +35,7 @@ def queue(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         }
         for entry in moderating.queue(found, request.user.pk)
     ]  # fmt: skip
-    context = {"consultation": found, "entries": entries, "book": rulebook.in_force(found.table_id)}
+    context = {"consultation": found, "cards": entries, "book": rulebook.in_force(found.table_id)}
     return render(request, "voices/queue.html", context)
 
 
@@ -76,7 +76,7 @@ def guarantee(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     entries.sort(key=lambda entry: entry["proposal"].state != Proposal.State.APPEALED)
     for entry in entries:
         entry["key"] = new_key()
-    return render(request, "voices/guarantee.html", {"consultation": found, "entries": entries})
+    return render(request, "voices/guarantee.html", {"consultation": found, "cards": entries})
 
 
 @require_POST

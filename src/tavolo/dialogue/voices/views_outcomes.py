@@ -39,7 +39,7 @@ def outcomes_page(request: HttpRequest, consultation_id: uuid.UUID) -> HttpRespo
         if not one.proposal.statement_id
     ]
     context = {
-        "consultation": found, "entries": entries, "chosen": chosen, "refused": refused,
+        "consultation": found, "fates": entries, "chosen": chosen, "refused": refused,
         "may_vote": found.state == found.State.OPEN
         and account is not None
         and dialogue_policies.on_roll(request, arguments),

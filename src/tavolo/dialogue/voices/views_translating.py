@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common import serving, sniffing
 from tavolo.common.idempotency import new_key
+from tavolo.common.models import StoredFile
 from tavolo.common.tables import write_xlsx
 from tavolo.dialogue import policies as dialogue_policies
 from tavolo.dialogue.acting import attempt
@@ -24,6 +25,7 @@ from tavolo.dialogue.voices import notes, policies, translating
 from tavolo.dialogue.voices.forms import AudioForm, OtherWordsForm
 from tavolo.dialogue.voices.imports import IMPORTER
 from tavolo.dialogue.voices.languages import CODES, direction, words_of
+from tavolo.dialogue.voices.models import Audio
 
 
 def translations(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
@@ -119,6 +121,16 @@ def sheet(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponseBase:
     write_xlsx(out, {"traduzioni": rows})
     response = HttpResponse(out.getvalue(), content_type=sniffing.XLSX)
     return serving.attachment(response, f"{slugify(found.title)[:60] or 'traduzioni'}-traduzioni.xlsx")
+
+
+def sound(
+    request: HttpRequest, consultation_id: uuid.UUID, version_id: uuid.UUID, language: str
+) -> HttpResponseBase:
+    """Send a recording, for an account or a slip alike."""
+    found = get_object_or_404(
+        Audio, version_id=version_id, version__consultation_id=consultation_id, language=language[:8]
+    )
+    return serving.stored_file(get_object_or_404(StoredFile, pk=found.file_id))
 
 
 def audio(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:

@@ -13,6 +13,13 @@
       return voice.lang.slice(0, 2).toLowerCase() === short;
     })[0] || null;
   }
+  /* Either the words given with the button, or those of a part of the page. */
+  function textOf(button) {
+    if (!button.dataset.speakFrom) { return button.dataset.speak; }
+    return Array.prototype.filter.call(document.querySelectorAll(button.dataset.speakFrom), function (part) {
+      return !part.contains(button);
+    }).map(function (part) { return part.innerText; }).join(" ");
+  }
   function label(button, words) { button.querySelector(".vcs-speak-word").textContent = words; }
   function stop() {
     if (!playing) { return; }
@@ -36,7 +43,7 @@
       mine.sound.play().catch(ended);
       return;
     }
-    var words = new SpeechSynthesisUtterance(button.dataset.speak);
+    var words = new SpeechSynthesisUtterance(textOf(button));
     var voice = voiceFor(button.dataset.language);
     words.lang = voice.lang;
     words.voice = voice;
