@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from tavolo.common.idempotency import new_key
-from tavolo.dialogue import standing
+from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.course import gate, picture, policies, words
 from tavolo.dialogue.course import path as paths
@@ -27,6 +27,7 @@ from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.models import Table
 
 Kind = Interruption.Kind
+MOST_EVENTS = 40
 
 
 def table_of(request: HttpRequest, table_id: uuid.UUID) -> Table:
@@ -66,9 +67,7 @@ def propose(request: HttpRequest, action: str, work: Callable[[], JointDecision]
 
     if not attempt(request, f"course.{action}", once):
         return None
-    messages.success(
-        request, _("Proposed. It takes force with the consents it needs; your own party's counts already.")
-    )
+    messages.success(request, _("Proposed: it takes force when the consents it needs are there."))
     if not made:  # the same form a second time: the proposal stands already
         return redirect("course:path", resolve(request.path).kwargs["table_id"])
     return redirect("delegations:decision", made[0])
@@ -85,8 +84,9 @@ def path(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     }  # fmt: skip
     if found is None:
         return render(request, "course/none.html", context)
+    happened = hooks.events_of(request.user.pk, table)[:MOST_EVENTS] if found.sits else []
     context |= {
-        "alive": found.course.end == Course.End.UNDER_WAY, "key": new_key(),
+        "happened": happened, "alive": found.course.end == Course.End.UNDER_WAY, "key": new_key(),
         "keeps_calendar": policies.keeps_calendar(request, arguments), **pictures(found),
         "unions": policies.acts_for_workers(request, arguments), "kinds": Kind,
         "may_conclude": ending.may_conclude(found.course),
