@@ -31,10 +31,12 @@ from tavolo.dialogue.models import (
     Tally,
     Turnout,
 )
+from tavolo.dialogue.plain_ballots.keeping import places_keeping_all
 from tavolo.dialogue.sealing import AGREE, DISAGREE, PASS, Ballot, unpack
 from tavolo.dialogue.services import ballot_box
 from tavolo.dialogue.services.consultations import require_promoter
 from tavolo.dialogue.services.opening import missing_consents, record_consent
+from tavolo.dialogue.voices import importance
 from tavolo.ledger.services import record_act
 
 Votes = NDArray[np.uint8]
@@ -90,7 +92,9 @@ def _write_anonymous(cursor: Any, consultation: Consultation, ballots: list[Ball
     votes = unpack([ballot.packed for ballot in ballots], slots)
     number = np.fromiter((ballot.group for ballot in ballots), np.int64, len(ballots))
     voters = [int((number == group.number).sum()) for group in groups]
-    where = places([group.side for group in groups], voters, consultation.table.minimum_group)
+    # Of a plain ballot no vote may be left out: small groups take a larger one into their pool.
+    keep = places_keeping_all if consultation.kind == Consultation.Kind.BALLOT else places
+    where = keep([group.side for group in groups], voters, consultation.table.minimum_group)
     for group, place in zip(groups, where, strict=True):
         Group.objects.filter(pk=group.pk).update(pooled=place != "own")
     cells: dict[tuple[str, uuid.UUID | None], list[Votes]] = {}
@@ -99,6 +103,7 @@ def _write_anonymous(cursor: Any, consultation: Consultation, ballots: list[Ball
             cell = (group.side, group.pk if place == "own" else None)
             cells.setdefault(cell, []).append(votes[number == group.number])
     write_cells(cursor, consultation, {cell: np.vstack(parts) for cell, parts in cells.items()})
+    importance.write(consultation, groups, where, ballots)
 
 
 def write_cells(

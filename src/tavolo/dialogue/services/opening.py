@@ -16,6 +16,7 @@ from tavolo.dialogue.models import Consent, Consultation, Group, Party, Statemen
 from tavolo.dialogue.sealing import Ballot
 from tavolo.dialogue.services import ballot_box
 from tavolo.dialogue.services.consultations import require_authority
+from tavolo.dialogue.voices import seeds
 from tavolo.ledger.services import record_act
 from tavolo.people.constituencies import account_ids
 
@@ -40,9 +41,12 @@ def record_consent(consultation: Consultation, party: Party, actor_id: uuid.UUID
         raise Problem(_("Only a party that promotes this consultation can consent to it."))
     if consultation.consents.filter(party=party, action=action).exists():
         return
+    facts = {"party": str(party.pk)}
+    if action == Consent.Action.OPEN:
+        facts["statements"] = seeds.digest_of(consultation)
     act_id = record_act(
         actor_id=actor_id, role="delegate", act=f"dialogue.consent_to_{action}",
-        object_type="dialogue.consultation", object_id=consultation.pk, content={"party": str(party.pk)},
+        object_type="dialogue.consultation", object_id=consultation.pk, content=facts,
     )  # fmt: skip
     Consent.objects.create(
         territory_id=consultation.territory_id, consultation=consultation, party=party, action=action,
@@ -66,6 +70,10 @@ def consent_to_open(consultation: Consultation, *, party: Party, actor_id: uuid.
 
 
 def _check_ready(consultation: Consultation) -> None:
+    if consultation.kind == Consultation.Kind.BALLOT:
+        from tavolo.dialogue.plain_ballots.services import check_ready
+
+        check_ready(consultation)
     if not consultation.groups.exists():
         raise Problem(_("Say first who is asked: no constituency has been added."))
     if not StatementVersion.objects.filter(consultation=consultation, open_to_votes=True).exists():
