@@ -119,7 +119,8 @@ def test_a_whole_exercise_through_the_pages(world, ready):
         send(world, role, "overlap:join", made.pk)
     form = {
         "closes_on": (standing.today() + timedelta(days=9)).isoformat(),
-        "title_0": "Buoni pasto", "options_0": f"7 euro\n8 euro\n{CANARY}", "title_2": "Mensa", "options_2": "sì\nno",
+        "title_0": "Buoni pasto", "options_0": f"7 euro\n8 euro\n{CANARY}",
+        "title_2": "Mensa", "options_2": "sì\nno",
     }  # fmt: skip
     assert "Ogni parte deve accettare questa versione" in send(
         world, "secretary", "overlap:list", made.pk, **form
