@@ -127,12 +127,12 @@ def rows(at: Set) -> dict[str, str]:
 
 def test_the_composing_page_adds_drops_and_moves(at: Set) -> None:
     sent = rows(at) | {"fasi-1-drop": "on", "fasi-3-position": "2", "fasi-9-kind": "listening",
-                       "fasi-9-title": "Secondo ascolto", "fasi-9-position": "5"}  # fmt: skip
+                       "fasi-9-title": "Secondo ascolto", "fasi-9-position": "4"}  # fmt: skip
     answer = at.browser("CGIL").post(reverse("course:compose", args=[at.table.pk]), sent)
     decision = JointDecision.objects.get(kind="course.composed")
     assert answer.url == reverse("delegations:decision", args=[decision.pk])
     kinds = [row["title"] or row["kind"] for row in decision.content["phases"]]
-    assert kinds == ["preparation", "convergence", "positions", "drafting", "Secondo ascolto",
+    assert kinds == ["preparation", "convergence", "positions", "Secondo ascolto", "drafting",
                      "tentative_agreement", "members_vote", "signature", "follow_up"]  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_an_untouched_or_impossible_composition_is_refused_with_a_sentence(at: S
     path = reverse("course:compose", args=[at.table.pk])
     answer = at.browser("CGIL").post(path, rows(at))
     assert "Non cambierebbe nulla" in answer.content.decode()
-    answer = at.browser("CGIL").post(path, rows(at) | {"fasi-8-position": "1", "idempotency_key": "k2"})
+    answer = at.browser("CGIL").post(path, rows(at) | {"fasi-7-position": "1", "idempotency_key": "k2"})
     assert "non può venire subito dopo" in answer.content.decode()
     assert not JointDecision.objects.exists()
 

@@ -196,7 +196,7 @@ def _api() -> None:
         405,
     )
     # There is no such record at the table of the matrix.
-    api("no_agreement", proposes, "delegations and secretariat", (), 404)
+    api("no_agreement", proposes, "delegations and secretariat", SITTING, 404)
 
 
 _api()
