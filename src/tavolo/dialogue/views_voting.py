@@ -53,6 +53,10 @@ def vote(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     ballot = None
     if found.state == Consultation.State.OPEN:
         ballot = voting.own_votes(found.pk, request.user.pk)
+    if ballot is None and found.state == Consultation.State.OPEN:
+        words = _("In this consultation you vote by slip or on paper: ask the electoral committee.")
+        messages.info(request, words)
+        return redirect("dialogue:consultation", found.pk)
     if ballot is None:
         return closed_page(request, found)
     response = page(request, found, ballot)

@@ -51,7 +51,7 @@ def test_a_worker_without_an_account_votes_and_corrects_and_reads_registered(ter
     assert answer["Location"] == vote_page
     page = client.get(vote_page)
     assert page.status_code == 200
-    assert page["Cache-Control"] == "no-store"
+    assert "no-store" in page["Cache-Control"]
     card = page.context["cards"][0]
     cast = reverse("dialogue:cast", args=[poll.consultation.pk])
     for choice in ("agree", "disagree"):
@@ -138,7 +138,7 @@ def test_a_tablet_is_paired_once_serves_many_and_forgets_each(territory):
     for number, code in enumerate(secret[:3]):
         start = client.get(booth)
         assert start.status_code == 200
-        assert start["Cache-Control"] == "no-store"
+        assert "no-store" in start["Cache-Control"]
         assert enter(client, code).status_code == 302
         shown = client.get(page)
         assert shown.context["shared"]

@@ -54,9 +54,10 @@ def get_committee(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]
     poll, account = _poll(consultation_id), request.user.pk
     own = committee.membership(account, poll.pk)
     naming = committee.naming_party(account, poll)
-    if own is None and naming is None:
+    named_for = own or naming
+    if named_for is None:
         raise Http404
-    side = own.side if own is not None else naming.side
+    side = named_for.side
     rows = CommitteeMember.objects.filter(consultation=poll, side=side)
     groups = [group.pk for group in poll.groups.all() if committee.handles(account, group)]
     return {

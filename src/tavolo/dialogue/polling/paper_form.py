@@ -69,7 +69,7 @@ def _plain(consultation: Consultation, language: str) -> list[Item]:
         if head is None:
             continue
         if question.kind == Question.Kind.YES_NO:
-            boxes = (
+            boxes: tuple[Box, ...] = (
                 Box(head.slot, AGREE, _("Yes")),
                 Box(head.slot, DISAGREE, _("No")),
                 Box(head.slot, PASS, _("Blank")),

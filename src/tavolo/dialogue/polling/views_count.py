@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated, union-attr"
 """Keying paper ballots twice, and the record of the count."""
 
 from __future__ import annotations

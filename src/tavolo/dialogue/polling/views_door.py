@@ -157,9 +157,9 @@ def booth(request: HttpRequest) -> HttpResponse:
     """Show the tablet's first screen; nothing of the voter before is left."""
     tablet = device_of(request)
     if tablet is None:
-        response = redirect("polling:pair")
-        response.delete_cookie(DEVICE, path=PATH, samesite="Strict")
-        return _private(response)
+        away = redirect("polling:pair")
+        away.delete_cookie(DEVICE, path=PATH, samesite="Strict")
+        return _private(away)
     response = _door(request, tablet, "")
     capability.clear(response, tablet.consultation_id)
     return response

@@ -8,7 +8,7 @@ answers the same: the committee never learns whether the person had voted, and o
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -234,7 +234,7 @@ def _change_account(consultation: Consultation, group: Group, account_id: uuid.U
         notices.send([account_id], "polling.way_changed", {"consultation": consultation.title})
 
 
-def _save_bounded(save: object) -> None:
+def _save_bounded(save: Callable[[], object]) -> None:
     """Save, and word the database's refusal where valid slips or papers would outnumber their people."""
     try:
         with transaction.atomic():
