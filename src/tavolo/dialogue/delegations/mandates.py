@@ -36,6 +36,7 @@ from tavolo.ledger.services import record_act
 
 LONGEST = 5000
 MOST_RED_LINES = 50
+LAST_YEAR = 2200
 SOON = timedelta(days=14)
 
 
@@ -132,6 +133,8 @@ def _check(party: Party, terms: Terms) -> None:
         raise Problem(_("The text is too long: use at most %(most)s characters.") % {"most": LONGEST})
     if terms.last_day is not None and terms.last_day < terms.starts_on:
         raise Problem(_("The last day lies before the first: correct one of them."))
+    if terms.last_day is not None and terms.last_day.year > LAST_YEAR:
+        raise Problem(_("The last day lies too far away: leave it empty for “until further notice”."))
     if terms.given_on > standing.today():
         raise Problem(_("The mandate cannot have been given on a day to come."))
     if terms.ratification not in Ratification.values:

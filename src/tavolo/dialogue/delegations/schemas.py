@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AfterValidator
+
+
+def _storable(text: str) -> str:
+    """Refuse the one character the database cannot hold, before anything is done."""
+    if "\x00" in text:
+        raise ValueError("a text cannot contain the character NUL")
+    return text
+
+
+Plain = Annotated[str, AfterValidator(_storable)]
 
 
 class VoiceOut(Schema):
@@ -54,7 +65,7 @@ class AnswerIn(Schema):
 class RefusalIn(AnswerIn):
     """A refusal, with the reason the others read."""
 
-    reason: str = Field(min_length=1, max_length=1000, examples=["Il tema va discusso prima in plenaria."])
+    reason: Plain = Field(min_length=1, max_length=1000, examples=["Il tema va discusso prima in plenaria."])
 
 
 class SecretaryOut(Schema):
@@ -89,7 +100,7 @@ class SecretariatOut(Schema):
 class SecretaryIn(Schema):
     """A person proposed for the secretariat, by address, with the party that proposes them."""
 
-    email: str = Field(min_length=3, max_length=254, examples=["elisa.conti@example.org"])
+    email: Plain = Field(min_length=3, max_length=254, examples=["elisa.conti@example.org"])
     party_id: UUID
     starts_on: date | None = None
     ends_on: date | None = None
@@ -98,16 +109,16 @@ class SecretaryIn(Schema):
 class ReasonIn(Schema):
     """The reason of a formal act."""
 
-    reason: str = Field(min_length=1, max_length=1000, examples=["Non è più al di sopra delle parti."])
+    reason: Plain = Field(min_length=1, max_length=1000, examples=["Non è più al di sopra delle parti."])
 
 
 class RulesIn(Schema):
     """The rules as they should become; what is left out stays."""
 
-    title: str | None = Field(None, min_length=1, max_length=200)
-    description: str | None = Field(None, max_length=5000)
+    title: Plain | None = Field(None, min_length=1, max_length=200)
+    description: Plain | None = Field(None, max_length=5000)
     minimum_group: int | None = Field(None, ge=3, le=1000)
-    themes: list[str] | None = Field(None, max_length=100)
+    themes: list[Plain] | None = Field(None, max_length=100)
 
 
 class SeatOut(Schema):
@@ -167,7 +178,7 @@ Roles = Literal["head", "member", "substitute", "observer"]
 class SeatIn(Schema):
     """A seat for a person of the organisation."""
 
-    email: str = Field(min_length=3, max_length=254, examples=["anna.pozzi@example.org"])
+    email: Plain = Field(min_length=3, max_length=254, examples=["anna.pozzi@example.org"])
     role: Roles = "member"
     starts_on: date | None = None
     ends_on: date | None = None
@@ -190,13 +201,13 @@ class EndIn(Schema):
 class InviteIn(Schema):
     """The address of somebody invited into the organisation."""
 
-    email: str = Field(min_length=3, max_length=254, examples=["nuova.persona@example.org"])
+    email: Plain = Field(min_length=3, max_length=254, examples=["nuova.persona@example.org"])
 
 
 class LeaveIn(Schema):
     """What a party wants said about its leaving."""
 
-    statement: str = Field("", max_length=2000)
+    statement: Plain = Field("", max_length=2000)
 
 
 class DoneOut(Schema):
@@ -246,18 +257,18 @@ class MandatesOut(Schema):
 class MandateIn(Schema):
     """What a mandate says. The document itself is uploaded on the page."""
 
-    scope: str = Field(min_length=1, max_length=5000, examples=["Trattare formazione e tecnologia."])
-    organ: str = Field(min_length=1, max_length=200, examples=["Comitato direttivo"])
+    scope: Plain = Field(min_length=1, max_length=5000, examples=["Trattare formazione e tecnologia."])
+    organ: Plain = Field(min_length=1, max_length=200, examples=["Comitato direttivo"])
     given_on: date
     starts_on: date
     last_day: date | None = None
     ratification: Literal["none", "organ", "members", "workers"] = "none"
-    ratified_by: str = Field("", max_length=200)
+    ratified_by: Plain = Field("", max_length=200)
     theme_ids: list[UUID] = Field(default_factory=list, max_length=100)
 
 
 class RedLineIn(Schema):
     """A point the party does not give up."""
 
-    text: str = Field(min_length=1, max_length=5000)
+    text: Plain = Field(min_length=1, max_length=5000)
     theme_id: UUID | None = None
