@@ -34,7 +34,7 @@ def operator(poll: Poll):
         territory=poll.world.territory,
         account=account,
         organisation=host,
-        role=Role.OPERATOR,
+        role="operator",
         starts_on=START,
     )
     return account
