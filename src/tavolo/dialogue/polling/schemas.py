@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AfterValidator
 
 from tavolo.dialogue.schemas import Refusal
 
 __all__ = ["Refusal"]
+
+
+def storable(text: str) -> str:
+    """Refuse signs no database stores: a zero byte, half a character."""
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError("the text holds signs that cannot be stored")
+    return text
+
+
+Text = Annotated[str, AfterValidator(storable)]
 
 
 class MemberOut(Schema):
@@ -35,7 +46,7 @@ class CommitteeOut(Schema):
 class MemberIn(Schema):
     """Somebody named for the party one acts for."""
 
-    email: str = Field(max_length=254)
+    email: Text = Field(max_length=254)
     role: Literal["member", "scrutineer"] = "member"
     starts_on: date | None = None
     ends_on: date | None = None
@@ -71,11 +82,11 @@ class ListOut(Schema):
 class VoterIn(Schema):
     """Somebody without an account."""
 
-    name: str = Field(min_length=1, max_length=150)
-    detail: str = Field("", max_length=120)
-    email: str = Field("", max_length=254)
+    name: Text = Field(min_length=1, max_length=150)
+    detail: Text = Field("", max_length=120)
+    email: Text = Field("", max_length=254)
     way: Literal["", "mail", "slip", "paper"] = ""
-    language: str = Field("it", max_length=8)
+    language: Text = Field("it", max_length=8)
 
 
 class VotersIn(Schema):
@@ -87,14 +98,14 @@ class VotersIn(Schema):
 class WayIn(Schema):
     """A person's way of voting from now on."""
 
-    person: str = Field(max_length=60)
+    person: Text = Field(max_length=60)
     way: Literal["account", "mail", "slip", "paper"]
 
 
 class HandIn(Schema):
     """People who signed for a slip or a paper ballot."""
 
-    people: list[str] = Field(min_length=1, max_length=5000)
+    people: list[Text] = Field(min_length=1, max_length=5000)
 
 
 class PrintIn(Schema):
@@ -102,7 +113,7 @@ class PrintIn(Schema):
 
     kind: Literal["slip", "paper"]
     number: int = Field(ge=1, le=2000)
-    language: str = Field("it", max_length=8)
+    language: Text = Field("it", max_length=8)
 
 
 class PrintOut(Schema):
@@ -117,20 +128,20 @@ class PrintOut(Schema):
 class ReasonIn(Schema):
     """Why a batch is voided."""
 
-    reason: str = Field(min_length=1, max_length=300)
+    reason: Text = Field(min_length=1, max_length=300)
 
 
 class ReturnIn(Schema):
     """A slip that came back, and who gave it back."""
 
-    code: str = Field(max_length=80)
-    person: str = Field("", max_length=60)
+    code: Text = Field(max_length=80)
+    person: Text = Field("", max_length=60)
 
 
 class AssemblyIn(Schema):
     """A tablet to start."""
 
-    place: str = Field(min_length=1, max_length=120)
+    place: Text = Field(min_length=1, max_length=120)
     until: datetime
 
 
@@ -175,13 +186,13 @@ class RemarkIn(Schema):
     """Something for the record."""
 
     kind: Literal["irregularity", "contested", "statement"]
-    text: str = Field(min_length=1, max_length=4000)
+    text: Text = Field(min_length=1, max_length=4000)
 
 
 class DigestIn(Schema):
     """The digest of the record as read."""
 
-    digest: str = Field(max_length=64)
+    digest: Text = Field(max_length=64)
 
 
 class RecordOut(Schema):

@@ -42,7 +42,7 @@ def roll(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 
 def _roll(request: HttpRequest, group: Group, form: VoterForm, status: int = 200) -> HttpResponse:
     wanted = request.GET.get("modo", "")
-    query = request.GET.get("q", "").strip()[:80]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     found = rolls.people(group, query, [wanted] if wanted in Way.values else [])
     page = Paginator(found, PAGE).get_page(request.GET.get("pagina"))
     state = group.consultation.state
@@ -217,7 +217,7 @@ def sheet_answer(pdf: bytes, kind: str) -> HttpResponse:
 def void_batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     """Void a batch."""
     batch = get_object_or_404(Batch.objects.select_related("group__consultation"), pk=batch_id)
-    reason = request.POST.get("reason", "")
+    reason = request.POST.get("reason", "").replace("\x00", "")
     attempt(
         request,
         "polling.void_batch",
