@@ -336,7 +336,7 @@ def test_promoters_prepare_open_close_and_publish_on_the_pages(world):
 
 
 @pytest.mark.usefixtures("no_second_factor")
-def test_the_rules_are_public_with_a_calculator():
+def test_the_rules_are_public_with_a_calculator(world):
     browser = Client(headers={"accept-language": "it"})
     assert "Testo Unico" in browser.get(reverse("plain_ballots:rules")).content.decode()
     page = reverse("plain_ballots:rule", args=["company_rsu"])

@@ -8,6 +8,6 @@ class PlainBallotsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the acts and register with the pages that gather."""
-        from tavolo.dialogue.plain_ballots import gathering
+        from tavolo.dialogue.plain_ballots import gathering, policies  # noqa: F401 - declares its files
 
         gathering.register()

@@ -127,10 +127,11 @@ class _Reader:
         options = [option.statement_id for option in question.options.all()]
         names = tuple(self.texts[key] for key in options)
         side = labels[0].side if labels else (party.side if party else "")
-        level = disclosure.statement_level(self._answered(question, options, side), self.least)
+        answered = self._answered(question, options, side)
+        level = disclosure.statement_level(answered, self.least)
         total: Column | None = None
         parts: tuple[Column, ...] = ()
-        if labels and level != "nothing":
+        if labels and level != "nothing" and sum(answered.values()) >= self.least:
             everyone = tuple(unit for label in labels for unit in label.units)
             total = self._column(question, options, Label("all", "side", side, everyone), self.entitled)
             if level == "units" and len(labels) > 1:
@@ -160,7 +161,8 @@ class _Reader:
             entitled = sum(held.get(unit, 0) for unit in label.units)
         name = self.cells.names.get(label.units[0], "") if label.kind == "party" else ""
         voters = sum(answered[unit] for unit in label.units)
-        return Column(label.kind, name, yes, no, blank, marks, voters, entitled)
+        kind = "all" if label.key == "all" else label.kind
+        return Column(kind, name, yes, no, blank, marks, voters, entitled)
 
     def _answered(self, question: Question, options: list[uuid.UUID], side: str) -> dict[Hashable, int]:
         """Return how many people of each unit answered the question."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
 
 MOST = 10**9
+# Text the database can hold: everything but the character zero.
+PLAIN = r"^[^\x00]*$"
+Words = Annotated[str, Field(pattern=PLAIN, max_length=600)]
 Share = Literal["1/2", "2/3", "3/5", "3/4", "2/5", "1/3", "3/10"]
 Reading = Literal["more_than", "at_least", "share_plus_one"]
 
@@ -173,8 +176,8 @@ class BallotList(Schema):
 class BallotIn(Schema):
     """A new ballot."""
 
-    title: str = Field(min_length=1, max_length=200)
-    introduction: str = Field("", max_length=4000)
+    title: str = Field(min_length=1, max_length=200, pattern=PLAIN)
+    introduction: str = Field("", max_length=4000, pattern=PLAIN)
     closes_on: date | None = None
 
 
@@ -186,7 +189,7 @@ class TermsIn(Schema):
     majority_base: Literal["voters", "valid", "entitled"] = "voters"
     quorum_share: Share | Literal[""] = ""
     quorum_reading: Reading = "more_than"
-    where: str = Field(max_length=200)
+    where: str = Field(max_length=200, pattern=PLAIN)
 
 
 class ChooseRuleIn(Schema):
@@ -200,15 +203,15 @@ class ChooseRuleIn(Schema):
 class TextIn(Schema):
     """The exact text voted on."""
 
-    title: str = Field(min_length=1, max_length=200)
-    text: str = Field(min_length=1, max_length=200_000)
+    title: str = Field(min_length=1, max_length=200, pattern=PLAIN)
+    text: str = Field(min_length=1, max_length=200_000, pattern=PLAIN)
 
 
 class WordingIn(Schema):
     """A text with its translations by language code."""
 
-    text: str = Field(min_length=1, max_length=600)
-    translations: dict[Literal["en", "ar", "es", "ro", "zh", "uk"], str] = {}
+    text: str = Field(min_length=1, max_length=600, pattern=PLAIN)
+    translations: dict[Literal["en", "ar", "es", "ro", "zh", "uk"], Words] = {}
 
 
 class QuestionIn(WordingIn):
@@ -223,7 +226,7 @@ class TranslationIn(Schema):
     """The texts of a question in one language: the question, then its options in their order."""
 
     language: Literal["en", "ar", "es", "ro", "zh", "uk"]
-    texts: list[str] = Field(min_length=1, max_length=31)
+    texts: list[Words] = Field(min_length=1, max_length=31)
 
 
 class AskIn(Schema):

@@ -9,7 +9,7 @@ from tavolo.dialogue.plain_ballots import views, views_preparing, views_voting
 app_name = "plain_ballots"
 
 ONE = "votazioni/<uuid:ballot_id>/"
-VOTE = "consultazioni/<uuid:ballot_id>/voto/scheda/"
+VOTE = "consultazioni/<uuid:ballot_id>/voto/votazione/"
 
 urlpatterns = [
     path("votazioni/regole/", views.rules, name="rules"),

@@ -7,6 +7,7 @@ name the file and the rule. Figures stay text until they become exact fractions:
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Hashable
 from datetime import date
 from fractions import Fraction
@@ -38,6 +39,7 @@ FOLDER = Path(__file__).resolve().parent
 SYSTEMS_FILE = "systems.yaml"
 TESTS = ("members", "delegations", "vote_on_request", "vote", "representation", "admission", "own_rule")
 CONDITIONS = ("always", "rsu", "rsa")
+_SHARE = re.compile(r"[0-9]{1,12}(?:/[0-9]{1,12}|\.[0-9]{1,12})?")
 _SET_KEYS = {"name", "description", "system", "subject", "vote", "rules"}
 _RULE_KEYS = {"unit", "values"}
 _VALUE_KEYS = {"from", "to", "value", "reference", "others"}
@@ -185,10 +187,13 @@ def _typed(unit: str, choices: tuple[str, ...], raw: str, where: str) -> Value:
 
 def share(raw: str, where: str) -> Fraction:
     """Return an exact share from text such as `1/2`; RuleError unless it lies between 0 and 1."""
+    # Only short plain figures: an exponent could unfold into a number of millions of digits.
+    if not _SHARE.fullmatch(raw):
+        raise RuleError(f"{where}: '{raw}' is not a share; write it as 1/2 or 3/10")
     try:
         found = Fraction(raw)
-    except (ValueError, ZeroDivisionError):
-        raise RuleError(f"{where}: '{raw}' is not a share; write it as 1/2 or 3/10") from None
+    except ZeroDivisionError:
+        raise RuleError(f"{where}: '{raw}' divides by nothing; write it as 1/2 or 3/10") from None
     if not 0 <= found <= 1:
         raise RuleError(f"{where}: the share {raw} must lie between 0 and 1")
     return found
