@@ -1,0 +1,168 @@
+"""Canary strings in private fields, and the search for them in every byte somebody else can obtain.
+
+A part of the house plants its canaries in `tests/canaries/<part>.py`: `plant(world) -> list[Canary]`, or
+in this package's own `test_canaries.py`. Each canary is a unique word in one private field together with
+the roles that may read it; every other role's pages, API answers, files, search, notices and mails are
+then searched for it, as are the logs.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import logging
+import uuid
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from tests.routes import Found, walk
+from tests.world import ROLES, World
+
+# Routes that change the visitor's own session would end the crawl; they show nothing.
+SKIPPED = ("account_logout", "set_language", "people:step_into", "people:persona")
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A unique word in one private field. `readers` are the roles that may meet it."""
+
+    field: str
+    word: str
+    readers: frozenset[str] = field(default_factory=frozenset)
+
+
+class Planter:
+    """Makes canaries: `plant("draft text", lambda word: services.write(..., text=word))`."""
+
+    def __init__(self) -> None:
+        self.planted: list[Canary] = []
+
+    def __call__(self, name: str, put: Callable[[str], Any], *readers: str) -> Any:
+        """Put a fresh word into a field; return what `put` returned."""
+        word = f"canarino{uuid.uuid4().hex[:16]}"
+        made = put(word)
+        self.planted.append(Canary(name, word, frozenset(readers)))
+        return made
+
+
+def plant_everywhere(world: World, plant: Planter) -> None:
+    """Let every module of tests/canaries plant its own."""
+    try:
+        package = import_module("tests.canaries")
+    except ModuleNotFoundError:
+        return
+    for found in iter_modules(package.__path__):
+        import_module(f"tests.canaries.{found.name}").plant(world, plant)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A canary where it should not be."""
+
+    canary: str
+    role: str
+    place: str
+
+
+def crawl(world: World, role: str, queries: Iterable[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """Yield every byte a role obtains by GET: each route with known arguments, and searches."""
+    client = world.client(role)
+    for place, path in _paths(world, queries):
+        yield place, _ask(client, path)
+
+
+def _paths(world: World, queries: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for found in walk():
+        if not found.name or found.name in SKIPPED:
+            continue
+        path = _path(found, world.arguments)
+        if path:
+            yield f"{found.name} {path}", path
+            if "search" in found.name or "cerca" in found.pattern:
+                yield from ((f"{found.name}?q", f"{path}?q={query}") for query in queries)
+
+
+def _path(found: Found, given: dict[str, Any]) -> str | None:
+    try:
+        return reverse(found.name, kwargs={name: given[name] for name in found.arguments})
+    except (KeyError, NoReverseMatch):
+        return None
+
+
+def _ask(client: Any, path: str) -> bytes:
+    """Return headers and body; what is packed is searched unpacked too. What breaks is an empty page."""
+    client.raise_request_exception = False
+    answer = client.get(path)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    heads = "\n".join(f"{name}: {value}" for name, value in answer.items()).encode()
+    return b"\n".join((heads, body, *_unpacked(body)))
+
+
+def _unpacked(body: bytes) -> Iterator[bytes]:
+    if body.startswith(b"PK\x03\x04"):
+        with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(body)) as packed:
+            for name in packed.namelist():
+                yield name.encode() + b"\n" + packed.read(name)
+    if body.startswith(b"\x1f\x8b"):
+        with suppress(OSError, EOFError):
+            yield gzip.decompress(body)
+    if body.startswith(b"%PDF-"):
+        yield _pdf_text(body)
+
+
+def _pdf_text(body: bytes) -> bytes:
+    from pypdf import PdfReader
+
+    with suppress(Exception):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
+    return b""
+
+
+def leaks(
+    world: World, canaries: Iterable[Canary], roles: Iterable[str] = ROLES, queries: Iterable[str] = ()
+) -> list[Leak]:
+    """Return every canary met by a role that may not read it."""
+    planted = list(canaries)
+    found = []
+    for role in roles:
+        watched = [(one, one.word.encode()) for one in planted if role not in one.readers]
+        for place, content in crawl(world, role, queries):
+            lowered = content.lower()
+            found += [Leak(one.field, role, place) for one, word in watched if word in lowered]
+    return found
+
+
+class Recorder(logging.Handler):
+    """Keeps every log record as the production formatter writes it."""
+
+    def __init__(self) -> None:
+        from tavolo.site.logs import QuietFormatter
+
+        super().__init__(logging.DEBUG)
+        self.setFormatter(QuietFormatter())
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line."""
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def recorded_logs() -> Iterator[list[str]]:
+    """Record everything logged meanwhile, the root logger's and Tavolo's own."""
+    recorder = Recorder()
+    loggers = [logging.getLogger(name) for name in ("", "tavolo", "django", "django.request")]
+    for one in loggers:
+        one.addHandler(recorder)
+    try:
+        yield recorder.lines
+    finally:
+        for one in loggers:
+            one.removeHandler(recorder)
