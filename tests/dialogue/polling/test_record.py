@@ -172,8 +172,9 @@ def test_everybody_reads_it_once_published_and_before_only_committee_and_promote
                 client.force_login(account)
             if client.get(address).status_code == 200:
                 seen.add(role)
-                stored = poll.record().pdf_id
-                assert client.get(reverse("common:file", args=[stored])).status_code == 200
+                for route in ("record_pdf", "record_docx"):
+                    path = reverse(f"polling:{route}", args=[poll.record().pk])
+                    assert client.get(path).status_code == 200
         return seen
 
     assert readers() == {"member", "promoter"}

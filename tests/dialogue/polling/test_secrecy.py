@@ -41,7 +41,7 @@ def vote_in_order(poll: Poll, seed: int = 5) -> dict[uuid.UUID, str]:
     """Let listed people draw a slip from the box, sign and vote at once, one after the other."""
     _batch, box = slips.print_slips(poll.cgil, PEOPLE, actor_id=poll.member.pk)
     draw = random.Random(seed)
-    queue = list(poll.listed)
+    queue = [person for person in poll.listed if person.way == "slip"]
     draw.shuffle(queue)
     draw.shuffle(box)
     version = StatementVersion.objects.get(consultation=poll.consultation, slot=0)

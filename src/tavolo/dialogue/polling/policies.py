@@ -132,6 +132,13 @@ def reads_record(request: HttpRequest, arguments: Arguments) -> bool:
     return serves(request, arguments) or bool(records_at(request, poll.pk))
 
 
+def reads_files(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow readers of a final record."""
+    row = CountRecord.objects.filter(pk=arguments["record_id"], state=CountRecord.State.FINAL)
+    found = row.select_related("consultation").first()
+    return found is not None and sees_record(request, found)
+
+
 def writes_record(request: HttpRequest, arguments: Arguments) -> bool:
     """Allow members and scrutineers of the record's side."""
     account = _account(request)
@@ -180,6 +187,8 @@ for _name in ("key_paper", "finish_keying", "seal_lot"):
     declare(f"polling:{_name}", counts, says="committee and scrutineers of the side", answers=POSTED)
 # The consultation of the matrix is published and its workers' record is final: everybody reads it.
 declare("polling:record", reads_record, says="everybody, once published", answers={"*": 200})
+for _name in ("record_pdf", "record_docx"):
+    declare(f"polling:{_name}", reads_files, says="everybody, once published", answers={"*": 200})
 declare("polling:draw_up", serves, says="the committee", answers=POSTED)
 for _name in ("remark", "propose_record", "take_back_record", "approve_record"):
     declare(f"polling:{_name}", writes_record, says="the committee of the side", answers=POSTED)

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tavolo.common.documents.html import html
 from tavolo.common.errors import Problem
+from tavolo.common.serving import stored_file
 from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.models import Consultation, Group
 from tavolo.dialogue.polling import committee, paper_form, policies, record_document
@@ -205,6 +207,18 @@ def draw_up(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
 
 def _found(record_id: uuid.UUID) -> CountRecord:
     return get_object_or_404(CountRecord.objects.select_related("consultation__table"), pk=record_id)
+
+
+@require_safe
+def record_pdf(request: HttpRequest, record_id: uuid.UUID) -> HttpResponseBase:
+    """Send a final record as PDF, also to a visitor who is not signed in."""
+    return stored_file(_found(record_id).pdf)
+
+
+@require_safe
+def record_docx(request: HttpRequest, record_id: uuid.UUID) -> HttpResponseBase:
+    """Send a final record as a Word file."""
+    return stored_file(_found(record_id).docx)
 
 
 @require_POST
