@@ -209,7 +209,8 @@ def test_the_parties_own_rule_computes_and_cites_itself():
 @pytest.mark.parametrize(
     "change",
     [
-        {"majority_share": "0.5x"}, {"majority_share": "3/2"}, {"majority_share": "1e999999999"}, {"majority_share": "0"},
+        {"majority_share": "0.5x"}, {"majority_share": "3/2"}, {"majority_share": "1e999999999"},
+        {"majority_share": "0"},
         {"majority_base": "friends"}, {"quorum_reading": "about"}, {"where": " "},
     ],
 )  # fmt: skip
