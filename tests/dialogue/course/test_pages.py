@@ -186,6 +186,13 @@ def test_an_api_retry_with_the_same_key_counts_once(at: Set) -> None:
     assert Interruption.objects.count() == 1
 
 
+def test_planned_days_stand_in_the_form_as_browsers_read_them(at: Set) -> None:
+    Phase.objects.filter(kind="listening").update(planned_from="2026-06-05", planned_to="2026-07-01")
+    text = page(at, "CGIL", "compose")
+    assert 'value="2026-06-05"' in text
+    assert 'value="2026-07-01"' in text
+
+
 def test_a_table_without_a_course_offers_to_give_it_one(bare: Set) -> None:
     assert reverse("course:adopt", args=[bare.table.pk]) in page(bare, "CGIL")
     sent = {"origin": "platform", "reference": "Piattaforma", "blueprint": "free", "starts_on": "2026-01-07",

@@ -18,7 +18,10 @@ from tavolo.dialogue.course.services import beginning
 from tavolo.dialogue.course.services.calendar import Dated
 from tavolo.people.models import Organisation, OrganisationKind
 
-DAY = {"type": "date"}
+
+def day() -> forms.DateInput:
+    """Return a field for a day; browsers read a day only as year, month, day, in whatever language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def area(rows: int = 4) -> forms.Textarea:
@@ -54,7 +57,7 @@ class CompositionForm(forms.Form):
         help_text=_("In this order; later you can add, move and drop phases and change what each opens."),
     )  # fmt: skip
     starts_on = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs=DAY),
+        label=_("First day"), widget=day(),
         help_text=_("Planned days of the phases are counted from here; the parties change them."),
     )  # fmt: skip
 
@@ -176,9 +179,11 @@ class EntryForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Entry.Kind.choices)
     title = forms.CharField(label=_("What"), max_length=160)
-    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label=_("Day"), widget=day())
     at = forms.TimeField(
-        label=_("Hour, if any"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        label=_("Hour, if any"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     place = forms.CharField(label=_("Place, if any"), max_length=200, required=False)
     text = forms.CharField(label=_("More about it"), max_length=2000, required=False, widget=area(3))
@@ -197,7 +202,7 @@ class DisputeForm(forms.Form):
     """A state of agitation, in the union's words."""
 
     text = forms.CharField(label=_("What your union declares, and why"), max_length=4000, widget=area(6))
-    on = forms.DateField(label=_("From the day"), widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label=_("From the day"), widget=day())
 
 
 class CoolingOffForm(forms.Form):
@@ -207,8 +212,8 @@ class CoolingOffForm(forms.Form):
         label=_("What the parties undertake not to do"), max_length=4000, widget=area(6),
         help_text=_("In your words: this text, and nothing else, is what the parties agree on."),
     )  # fmt: skip
-    starts_on = forms.DateField(label=_("From the day"), widget=forms.DateInput(attrs=DAY))
-    ends_on = forms.DateField(label=_("To the day, included"), widget=forms.DateInput(attrs=DAY))
+    starts_on = forms.DateField(label=_("From the day"), widget=day())
+    ends_on = forms.DateField(label=_("To the day, included"), widget=day())
     pauses = forms.BooleanField(label=_("The talks rest meanwhile"), required=False)
 
 
@@ -224,8 +229,8 @@ class RowForm(forms.Form):
     )
     title = forms.CharField(label=_("Title of its own, if any"), max_length=120, required=False)
     position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
-    planned_from = forms.DateField(label=_("Planned from"), required=False, widget=forms.DateInput(attrs=DAY))
-    planned_to = forms.DateField(label=_("Planned to"), required=False, widget=forms.DateInput(attrs=DAY))
+    planned_from = forms.DateField(label=_("Planned from"), required=False, widget=day())
+    planned_to = forms.DateField(label=_("Planned to"), required=False, widget=day())
     drop = forms.BooleanField(label=_("Drop this phase"), required=False)
     acts = forms.MultipleChoiceField(choices=ACT_CHOICES, required=False)
 
