@@ -76,7 +76,10 @@ def _head(society: Society, key: str) -> uuid.UUID:
 
 
 def _at(days: int, hour: int) -> datetime:
-    return timezone.make_aware(datetime.combine(standing.today() + timedelta(days=days), time(hour)))
+    """Return an hour of the working day that lies about so many days from today."""
+    day = standing.today() + timedelta(days=days)
+    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+    return timezone.make_aware(datetime.combine(day, time(hour)))
 
 
 def _points(seated: Seated, society: Society) -> list[uuid.UUID]:

@@ -18,6 +18,9 @@ from tavolo.dialogue.models import DelegateRole
 from tavolo.dialogue.services import tables
 from tavolo.people.models import Account
 from tests.dialogue.world import START, World, build_world, make_account
+from tests.world import world
+
+__all__ = ["make_scene", "scene", "told", "world"]
 
 
 @dataclass

@@ -13,8 +13,7 @@ from pypdf import PdfReader
 
 from tavolo.common import files
 from tavolo.common.errors import Problem
-from tavolo.dialogue import hooks
-from tavolo.dialogue.meetings import agenda
+from tavolo.dialogue.meetings import agenda, gathering
 from tavolo.dialogue.meetings.models import Communique, CommuniqueVersion, DocumentVersion
 from tavolo.dialogue.meetings.services import communiques, documents, points, running
 from tests.dialogue.meetings.conftest import Scene
@@ -152,21 +151,22 @@ def test_a_download_is_an_attachment_that_nothing_runs(scene: Scene) -> None:
 
 def test_the_search_finds_italian_words_in_closed_minutes(scene: Scene) -> None:
     minutes = scene.closed(text="Le parti discutono di magazzini e turnazioni.")
-    matches = hooks.found(scene.head("UIL"), "magazzino turnazione")
+    matches = list(gathering.find(scene.head("UIL"), "magazzino turnazione"))
     assert [match.link for match in matches] == [reverse("meetings:minutes", args=[minutes.pk])]
-    assert not hooks.found(scene.world.stranger.pk if scene.world.stranger else None, "magazzino")
+    for who in (scene.world.stranger.pk, None):
+        assert not list(gathering.find(who, "magazzino"))
 
 
 def test_what_awaits_whom(scene: Scene) -> None:
     minutes = scene.send(scene.hold(scene.convene()))
     coming = scene.convene(title="Seconda plenaria")
-    kinds = lambda who: sorted(item.kind for item in hooks.awaiting(who))  # noqa: E731
+    kinds = lambda who: sorted(item.kind for item in gathering.waiting(who))  # noqa: E731
     assert kinds(scene.head("CGIL")) == ["meeting", "minutes"]
     assert kinds(scene.observer.pk) == ["meeting"]
     scene.answer(minutes, "CGIL", "correct", "x")
     assert "minutes" not in kinds(scene.head("CGIL"))
     assert "correction" in kinds(scene.secretary)
-    titles = {event.title for event in hooks.events_of(scene.head("UIL"), scene.table)}
+    titles = {event.title for event in gathering.events(scene.head("UIL"), scene.table)}
     assert coming.title in titles
 
 

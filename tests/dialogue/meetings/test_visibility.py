@@ -17,8 +17,7 @@ from docx.document import Document as Word
 
 from tavolo.common.errors import Problem
 from tavolo.common.models import Notice, StoredFile
-from tavolo.dialogue import hooks
-from tavolo.dialogue.meetings import access, agenda, policies
+from tavolo.dialogue.meetings import access, agenda, gathering, policies
 from tavolo.dialogue.meetings.models import Kind, Meeting, Minutes
 from tavolo.dialogue.meetings.services import documents, drafting, running
 from tavolo.dialogue.services import tables
@@ -157,11 +156,11 @@ def gathered(scene: Scene, person: Any) -> str:
     account = person.pk if person else None
     request: Any = SimpleNamespace(user=person or AnonymousUser())
     found: list[Any] = [
-        hooks.events_of(account, scene.table),
-        hooks.found(account, f"{CANARY} testo documento"),
+        list(gathering.events(account, scene.table)),
+        list(gathering.find(account, f"{CANARY} testo documento")),
     ]
     if account:
-        found += [hooks.awaiting(account), hooks.doors_of(request, scene.table)]
+        found += [list(gathering.waiting(account)), gathering.door(request, scene.table)]
         found.append(agenda.offered(account, scene.table))
     return str(found)
 

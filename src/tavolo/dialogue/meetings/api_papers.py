@@ -19,17 +19,18 @@ from tavolo.dialogue.meetings.schemas import (
     CommuniqueIn,
     CommuniqueList,
     CommuniqueOut,
+    DocumentIn,
     DocumentList,
     DocumentOut,
     DraftIn,
     Made,
     MinutesOut,
+    NoteIn,
     ReadIn,
     Refusal,
     SendIn,
     TextIn,
     WordingIn,
-    Words,
 )
 from tavolo.dialogue.meetings.services import approving, communiques, documents, drafting
 from tavolo.dialogue.meetings.views_papers import count_upload
@@ -247,19 +248,17 @@ def list_documents(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
 
 @router.post(f"{TABLE}/documents", response=WRITTEN, url_name="meetings_documents", summary="Add a document")
 def add_document(
-    request: HttpRequest, table_id: UUID, file: File[UploadedFile],
-    audience: Form[Literal["table", "side", "parties", "meeting"]], title: Form[Words] = "",
-    meeting_id: Form[UUID | None] = None, parties: Form[list[UUID]] = [], note: Form[Words] = "",  # noqa: B006
-) -> dict[str, Any]:  # fmt: skip
+    request: HttpRequest, table_id: UUID, file: File[UploadedFile], body: Form[DocumentIn]
+) -> dict[str, Any]:
     """Store a document for the table, a side, named parties or the people of a meeting."""
-    table, meeting = _table(request, table_id), _visible_meeting(request, meeting_id)
+    table, meeting = _table(request, table_id), _visible_meeting(request, body.meeting_id)
     name = file.name or "file"
 
     def work() -> Document:
         count_upload(request)
         return documents.add_document(
-            table, actor_id=request.user.pk, source=file, name=name, title=title, audience=audience,
-            parties=parties, meeting=meeting, note=note,
+            table, actor_id=request.user.pk, source=file, name=name, title=body.title,
+            audience=body.audience, parties=body.parties, meeting=meeting, note=body.note,
         )  # fmt: skip
 
     return _made(call(request, "add_document", work), table.pk)
@@ -279,7 +278,7 @@ def document(request: HttpRequest, document_id: UUID) -> dict[str, Any]:
     summary="Add a version",
 )  # fmt: skip
 def add_version(
-    request: HttpRequest, document_id: UUID, file: File[UploadedFile], note: Form[Words] = ""
+    request: HttpRequest, document_id: UUID, file: File[UploadedFile], body: Form[NoteIn]
 ) -> dict[str, Any]:
     """Add a version; the earlier ones stay."""
     found = _document(request, document_id)
@@ -287,7 +286,7 @@ def add_version(
 
     def work() -> Any:
         count_upload(request)
-        return documents.add_version(found, actor_id=request.user.pk, source=file, name=name, note=note)
+        return documents.add_version(found, actor_id=request.user.pk, source=file, name=name, note=body.note)
 
     return _made(call(request, "add_version", work), found.pk)
 

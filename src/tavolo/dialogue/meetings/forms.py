@@ -41,7 +41,7 @@ class MeetingForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=_date())
     hour = forms.TimeField(label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes_long = forms.TypedChoiceField(label=_("How long"), choices=LENGTHS, coerce=int, initial=120)
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=_("Where it is held"), max_length=300, required=False)
     link = forms.URLField(
         label=_("Link, if it is held at a distance"), max_length=500, required=False, assume_scheme="https"
     )

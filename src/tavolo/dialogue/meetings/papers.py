@@ -84,6 +84,11 @@ def minutes_paper(minutes: Minutes, version: MinutesVersion, answers: Iterable[A
         )  # fmt: skip
 
 
+def _written(moment: Any, form: str) -> str:
+    """Return a day as Italian writes it: months and days of the week without capitals."""
+    return date_format(moment, form).lower()
+
+
 def _facts(content: dict[str, Any]) -> Facts:
     meeting = content["meeting"]
     starts = datetime.fromisoformat(meeting["starts_at"])
@@ -93,8 +98,8 @@ def _facts(content: dict[str, Any]) -> Facts:
     rows: list[tuple[str, str]] = [
         (_("Table"), content["table"]["title"]),
         (_("Meeting"), kind),
-        (_("Day and hour"), date_format(starts, "l j F Y, H:i")),
-        (_("Place"), meeting["place"]),
+        (_("Day and hour"), _written(starts, "l j F Y, H:i")),
+        (_("Where it is held"), meeting["place"]),
         (_("Parties called"), ", ".join(party["name"] for party in content["parties"])),
     ]
     return Facts(tuple(row for row in rows if row[1]))
@@ -136,7 +141,7 @@ def _decisions(content: dict[str, Any]) -> list[Block]:
 
 def _corrected(minutes: Minutes) -> list[Block]:
     closed = minutes.corrects
-    day = date_format(timezone.localtime(closed.closed_at), "j F Y")
+    day = _written(timezone.localtime(closed.closed_at), "j F Y")
     text = _("The minutes closed on %(day)s stay as they are; this act corrects them.") % {"day": day}
     sums = ((_("SHA-256 of the corrected text"), closed.current.sha256),)
     return [Paragraph(text), Facts(sums)]
@@ -148,7 +153,7 @@ def _approval(answers: list[Answer]) -> list[Block]:
     rows = tuple(
         (
             str(row.party), str(Answer.Choice(row.choice).label), f"{row.name} ({role_label(row.role)})",
-            date_format(timezone.localtime(row.created_at), "j F Y, H:i"),
+            _written(timezone.localtime(row.created_at), "j F Y, H:i"),
         )
         for row in answers
     )  # fmt: skip
@@ -180,5 +185,5 @@ def communique_paper(row: Communique, version: CommuniqueVersion) -> Document:
         return Document(
             title=version.title, subtitle=whose, language=LANGUAGE, date=day, footer=row.table.title,
             blocks=(*paragraphs(version.text), Paragraph((Span(signed, bold=True),))),
-            identifier=date_format(day, "j F Y") if day else "",
+            identifier=_written(day, "j F Y") if day else "",
         )  # fmt: skip

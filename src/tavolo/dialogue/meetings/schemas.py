@@ -304,6 +304,22 @@ class DocumentList(Schema):
     items: list[DocumentOut]
 
 
+class DocumentIn(Schema):
+    """A document to add, beside its file. `parties` for those one names, `meeting_id` for a meeting's."""
+
+    audience: Literal["table", "side", "parties", "meeting"]
+    title: Annotated[Words, Field(max_length=200)] = ""
+    meeting_id: UUID | None = None
+    parties: list[UUID] = Field(default=[], max_length=50)
+    note: Line = ""
+
+
+class NoteIn(Schema):
+    """What changed in a new version of a document, beside its file."""
+
+    note: Line = ""
+
+
 class CommuniqueIn(Schema):
     """A communiqué to draft. `joint`: every party approves it; else one's own party's."""
 

@@ -86,7 +86,7 @@ notices.kind(
 def when(moment: Any) -> str:
     """Return a moment in Italian words: the notice is stored once for all its readers."""
     with override("it"):
-        return date_format(timezone.localtime(moment), "j F Y, H:i")
+        return date_format(timezone.localtime(moment), "j F Y, H:i").lower()
 
 
 def tell(
