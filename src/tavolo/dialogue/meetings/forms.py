@@ -64,6 +64,8 @@ class MeetingForm(forms.Form):
         self.fields["urgent_reason"].help_text = _(
             "Needed only when the notice is given less than %(days)s days before."
         ) % {"days": days}
+        if not days:
+            del self.fields["urgent_reason"]
         if kind == Kind.PLENARY:
             del self.fields["wants_minutes"]
         if kind != Kind.RESTRICTED or self.meeting:
