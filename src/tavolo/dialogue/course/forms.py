@@ -184,7 +184,7 @@ class EntryForm(forms.Form):
         label=_("Hour, if any"),
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
+    )  # fmt: skip
     place = forms.CharField(label=_("Place, if any"), max_length=200, required=False)
     text = forms.CharField(label=_("More about it"), max_length=2000, required=False, widget=area(3))
     audience = forms.ChoiceField(label=_("Who sees it"), choices=Entry.Audience.choices)

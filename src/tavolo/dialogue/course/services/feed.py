@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,7 +92,8 @@ def _entry(row: Entry, table: Any, link: str) -> Event:
         event.add("dtstart", row.on)
         event.add("dtend", row.on + timedelta(days=1))
     else:
-        begins = datetime.combine(row.on, row.at, ZoneInfo(settings.TIME_ZONE))
+        # In universal time, so that no calendar needs the rules of our time zone.
+        begins = datetime.combine(row.on, row.at, ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
         event.add("dtstart", begins)
         event.add("dtend", begins + ONE_HOUR)
     if row.place:
