@@ -307,3 +307,18 @@ def test_who_keeps_minutes_passes_on_when_the_keeper_leaves(scene: Scene) -> Non
     with pytest.raises(Problem):
         drafting.write(meeting, actor_id=keeper, text="x")
     drafting.write(meeting, actor_id=scene.head("CISL"), text="x")
+
+
+def test_a_party_that_left_the_table_is_waited_for_no_longer(scene: Scene) -> None:
+    minutes = scene.send(scene.hold(scene.convene()))
+    for name in ("CGIL", "CISL", "Associazione"):
+        scene.answer(minutes, name)
+    party = scene.world.parties["UIL"]
+    party.ends_on = timezone.localdate()
+    party.save()
+    with pytest.raises(Problem):
+        scene.answer(minutes, "UIL")
+    scene.answer(minutes, "CGIL")
+    minutes.refresh_from_db()
+    assert minutes.state == "closed"
+    assert "UIL" not in [str(row.party) for row in minutes.current.answers.all()]

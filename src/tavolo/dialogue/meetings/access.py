@@ -15,23 +15,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tavolo.dialogue import standing
 from tavolo.dialogue.meetings.models import Communique, Document, Kind, Meeting, Named
-from tavolo.dialogue.models import Delegate, DelegateRole, Party, Secretariat, Table
+from tavolo.dialogue.models import Delegate, Party, Secretariat, Table
 
 
-def _seats(account_id: uuid.UUID) -> QuerySet[Delegate]:
-    return Delegate.objects.active_on(standing.today()).filter(account_id=account_id)
-
-
-def _desks(account_id: uuid.UUID) -> QuerySet[Secretariat]:
-    return Secretariat.objects.active_on(standing.today()).filter(account_id=account_id)
+def _seats() -> QuerySet[Delegate]:
+    """Return today's seats in all delegations, those of parties that have left aside."""
+    day = standing.today()
+    return Delegate.objects.active_on(day).filter(standing.still_seated(day, "party__"))
 
 
 def tables_of(account_id: uuid.UUID) -> QuerySet[Table]:
     """Return the tables at which a person sits today: in a delegation or in the secretariat."""
-    return Table.objects.filter(
-        Q(pk__in=_seats(account_id).values("party__table_id"))
-        | Q(pk__in=_desks(account_id).values("table_id"))
-    )
+    return standing.tables_sat_at(account_id)
 
 
 def sits(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
@@ -43,7 +38,7 @@ def visible_meetings(account_id: uuid.UUID | None) -> QuerySet[Meeting]:
     """Return the meetings a person may know of today."""
     if account_id is None:
         return Meeting.objects.none()
-    seats = _seats(account_id)
+    seats = standing.seats_of(account_id)
     named = Named.objects.filter(account_id=account_id, party_id__in=seats.values("party_id"))
     return Meeting.objects.filter(
         Q(kind=Kind.PLENARY, table_id__in=tables_of(account_id).values("pk"))
@@ -59,11 +54,10 @@ def sees(account_id: uuid.UUID | None, meeting_id: uuid.UUID) -> bool:
 
 def people_of(meeting: Meeting) -> set[uuid.UUID]:
     """Return the people a meeting is for today."""
-    day = standing.today()
-    seats = Delegate.objects.active_on(day)
+    seats = _seats()
     if meeting.kind == Kind.PLENARY:
         delegates = seats.filter(party__table_id=meeting.table_id)
-        desks = Secretariat.objects.active_on(day).filter(table_id=meeting.table_id)
+        desks = Secretariat.objects.active_on(standing.today()).filter(table_id=meeting.table_id)
         return {*delegates.values_list("account_id", flat=True), *desks.values_list("account_id", flat=True)}
     if meeting.kind == Kind.PARTY:
         called = seats.filter(party_id__in=meeting.called.values("party_id"))
@@ -91,7 +85,7 @@ def answering_party(account_id: uuid.UUID, meeting: Meeting) -> Party | None:
 
 def answering_people(meeting: Meeting, party: Party) -> set[uuid.UUID]:
     """Return the people who may answer for a party on a meeting's minutes today."""
-    acting = Delegate.objects.active_on(standing.today()).filter(party=party, role__in=standing.ACTING)
+    acting = _seats().filter(party=party, role__in=standing.ACTING)
     found = set(acting.values_list("account_id", flat=True))
     if meeting.kind == Kind.RESTRICTED:
         found &= set(meeting.named.filter(party=party).values_list("account_id", flat=True))
@@ -124,14 +118,14 @@ def keepers(meeting: Meeting) -> set[uuid.UUID]:
 
 def is_head(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person is head of a party's delegation today."""
-    return _seats(account_id).filter(party=party, role=DelegateRole.HEAD).exists()
+    return standing.heads(account_id, party)
 
 
 def visible_documents(account_id: uuid.UUID | None) -> QuerySet[Document]:
     """Return the documents a person may see today."""
     if account_id is None:
         return Document.objects.none()
-    seats = _seats(account_id)
+    seats = standing.seats_of(account_id)
     sides = Exists(seats.filter(party__table_id=OuterRef("table_id"), party__side=OuterRef("side")))
     return Document.objects.filter(
         Q(audience=Document.Audience.TABLE, table_id__in=tables_of(account_id).values("pk"))
@@ -147,5 +141,5 @@ def visible_communiques(account_id: uuid.UUID | None) -> QuerySet[Communique]:
     if account_id is None:
         return Communique.objects.filter(published)
     joint = Q(party__isnull=True, table_id__in=tables_of(account_id).values("pk"))
-    own = Q(party_id__in=_seats(account_id).values("party_id"))
+    own = Q(party_id__in=standing.seats_of(account_id).values("party_id"))
     return Communique.objects.filter(published | joint | own)

@@ -81,7 +81,8 @@ class MeetingForm(forms.Form):
 
     def _offer_parties(self, table: Table, account_id: uuid.UUID) -> None:
         own = standing.acting_party(account_id, table.pk)
-        rows = table.parties.filter(side=own.side).exclude(pk=own.pk) if own else Party.objects.none()
+        seated = standing.seated_parties(table.pk)
+        rows = seated.filter(side=own.side).exclude(pk=own.pk) if own else Party.objects.none()
         self.fields["parties"].choices = [(str(row.pk), str(row)) for row in rows]
         self.fields["parties"].help_text = _(
             "Your own party is always there. Tick others of your side for a joint meeting."
@@ -216,7 +217,7 @@ class DocumentForm(forms.Form):
             self.fields["audience"].choices = [(one.value, one.label) for one in both]
             del self.fields["parties"]
         else:
-            rows = table.parties.exclude(pk=own.pk).select_related("organisation")
+            rows = standing.seated_parties(table.pk).exclude(pk=own.pk).select_related("organisation")
             self.fields["parties"].choices = [(str(row.pk), str(row)) for row in rows]
 
 

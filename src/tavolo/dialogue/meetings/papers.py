@@ -24,6 +24,7 @@ from tavolo.common.documents.model import (
     Table,
     paragraphs,
 )
+from tavolo.dialogue import standing
 from tavolo.dialogue.meetings.models import (
     Answer,
     Attendance,
@@ -176,12 +177,20 @@ def _seal(version: MinutesVersion) -> Paragraph:
     return Paragraph((Span(f"{text} {version.sha256}"),), small=True)
 
 
+def _signers(row: Communique, version: CommuniqueVersion) -> list[str]:
+    """Return the parties under a joint communiqué: those that approved it; of a draft, those at the table."""
+    if row.published_at:
+        given = version.approvals.select_related("party__organisation").order_by("party__position")
+        return [str(one.party) for one in given]
+    return [str(party) for party in standing.seated_parties(row.table_id).select_related("organisation")]
+
+
 def communique_paper(row: Communique, version: CommuniqueVersion) -> Document:
     """Return a communiqué as a document."""
     with override(LANGUAGE):
         day = timezone.localtime(row.published_at).date() if row.published_at else None
         whose = str(row.party) if row.party else _("Joint communiqué of the parties")
-        signed = str(row.party) if row.party else ", ".join(str(party) for party in row.table.parties.all())
+        signed = str(row.party) if row.party else ", ".join(_signers(row, version))
         return Document(
             title=version.title, subtitle=whose, language=LANGUAGE, date=day, footer=row.table.title,
             blocks=(*paragraphs(version.text), Paragraph((Span(signed, bold=True),))),

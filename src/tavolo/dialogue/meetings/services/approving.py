@@ -51,6 +51,8 @@ def answer(
     text = _checked(minutes, version_id, choice, text)
     last = Answer.objects.filter(version_id=version_id, party=party).last()
     if last is not None and (last.choice, last.text) == (choice, text):
+        if choice in YES and not missing(minutes, minutes.current):
+            _close(minutes, meeting, actor_id)
         return last
     top = Answer.objects.filter(version_id=version_id).aggregate(top=Max("order"))["top"] or 0
     given = Answer.objects.create(
@@ -105,14 +107,17 @@ def standing_answers(version: MinutesVersion) -> dict[uuid.UUID, Answer]:
 def missing(minutes: Minutes, version: MinutesVersion) -> list[Party]:
     """Return the parties that have not approved a version: silent, or asking for a correction."""
     given = standing_answers(version)
-    called = access.parties_called(minutes.meeting)
+    today = standing.today()
+    # A party that has left the table meanwhile is waited for no longer; what it answered stays.
+    called = [p for p in access.parties_called(minutes.meeting) if p.ends_on is None or p.ends_on > today]
     return [p for p in called if p.pk not in given or given[p.pk].choice not in YES]
 
 
 def _close(minutes: Minutes, meeting: Meeting, actor_id: uuid.UUID) -> None:
     """Close for good: PDF and Word file are made once, stored, and their sums written into the register."""
     given = standing_answers(minutes.current)
-    answers = [given[party.pk] for party in access.parties_called(meeting)]
+    answers = [given[p.pk] for p in access.parties_called(meeting) if p.pk in given]
+    answers = [row for row in answers if row.choice in YES]
     declared = [row for row in answers if row.choice == Answer.Choice.DECLARE]
     minutes.state, minutes.closed_at = Minutes.State.CLOSED, timezone.now()
     minutes.outcome = Minutes.Outcome.DECLARED if declared else Minutes.Outcome.APPROVED

@@ -119,15 +119,16 @@ def approve(row: Communique, version_id: uuid.UUID, *, actor_id: uuid.UUID) -> C
     )  # fmt: skip
     if made:
         _act(row, actor_id, "meetings.communique_approved", {"party": str(party.pk)})
-        if not missing(row):
-            _publish(row, actor_id)
+    if not missing(row):
+        _publish(row, actor_id)
     return given
 
 
 def missing(row: Communique) -> list[Party]:
     """Return the parties that have not approved the current text of a joint communiqué."""
     given = set(row.current.approvals.values_list("party_id", flat=True))
-    return [party for party in row.table.parties.select_related("organisation") if party.pk not in given]
+    called = standing.seated_parties(row.table_id).select_related("organisation")
+    return [party for party in called if party.pk not in given]
 
 
 @transaction.atomic

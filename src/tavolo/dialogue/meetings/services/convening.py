@@ -103,14 +103,14 @@ def _circle(
     if kind == Kind.PLENARY:
         if not standing.is_secretary(actor_id, table.pk):
             raise Problem(_("Only the joint secretariat convenes a plenary: ask it to."))
-        return list(table.parties.all()), {}
+        return list(standing.seated_parties(table.pk)), {}
     own = standing.acting_party(actor_id, table.pk)
     if own is None:
         raise Problem(_("Only a delegate who may act for a party can convene this kind of meeting."))
     if kind == Kind.PARTY:
         return _of_one_side(table, own, parties), {}
     named = seats_of(table, people | {actor_id})
-    called = [party for party in table.parties.all() if party.pk in set(named.values())]
+    called = [party for party in standing.seated_parties(table.pk) if party.pk in set(named.values())]
     if len(called) < 2:
         raise Problem(
             _("Name people of at least two parties; for your own party alone choose a party meeting.")
@@ -119,7 +119,7 @@ def _circle(
 
 
 def _of_one_side(table: Table, own: Party, parties: set[uuid.UUID]) -> list[Party]:
-    called = list(table.parties.filter(pk__in=parties | {own.pk}))
+    called = list(standing.seated_parties(table.pk).filter(pk__in=parties | {own.pk}))
     if len(called) != len(parties | {own.pk}) or any(party.side != own.side for party in called):
         raise Problem(_("A party meeting is for your own party, or for parties of your own side."))
     return called
@@ -127,7 +127,9 @@ def _of_one_side(table: Table, own: Party, parties: set[uuid.UUID]) -> list[Part
 
 def seats_of(table: Table, people: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """Return for each person the party they sit for at the table today; raise where one sits for none."""
-    seats = Delegate.objects.active_on(standing.today()).filter(party__table=table, account_id__in=people)
+    day = standing.today()
+    seats = Delegate.objects.active_on(day).filter(party__table=table, account_id__in=people)
+    seats = seats.filter(standing.still_seated(day, "party__"))
     found = dict(seats.order_by("pk").values_list("account_id", "party_id"))
     if len(found) != len(people):
         raise Problem(_("Name only people who sit at this table today for one of its parties."))

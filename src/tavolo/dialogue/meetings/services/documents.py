@@ -66,7 +66,7 @@ def _audience(
         raise Problem(_("The secretariat shares with the whole table or with the people of a meeting."))
     if audience != Document.Audience.PARTIES or party is None:
         return []
-    named = list(table.parties.filter(pk__in=parties | {party.pk}))
+    named = list(standing.seated_parties(table.pk).filter(pk__in=parties | {party.pk}))
     if len(named) != len(parties | {party.pk}) or not parties:
         raise Problem(_("Choose the parties of this table that may see the document."))
     return named
