@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from tavolo.common.territory import in_territory
 from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.overlap.models import Exercise, Outcome
 from tavolo.dialogue.overlap.services import ending
@@ -23,6 +25,12 @@ def page(world: World, role: str, name: str, *args: object) -> str:
     answer = world.client(role).get(reverse(name, args=args))
     assert answer.status_code == 200, (role, name)
     return answer.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _at_home(world: World) -> Iterator[None]:
+    with in_territory(world.territory):
+        yield
 
 
 @pytest.fixture
