@@ -73,16 +73,14 @@ def _scrutineer(seated: Seated, society: Society, poll: Consultation) -> None:
 def _hand_out(seated: Seated, society: Society, poll: Consultation) -> None:
     """Let some of CGIL's members vote by slip or on paper, print for them, start a tablet, key one urn."""
     actor = society.people["cgil_officer"]
-    group = Group.objects.select_related("consultation").get(
-        consultation=poll, party=seated.parties["cgil"]
-    )
+    group = Group.objects.select_related("consultation").get(consultation=poll, party=seated.parties["cgil"])
     people = Roll.objects.filter(group=group).order_by("account__name", "account_id")
     chosen = list(people.values_list("account_id", flat=True)[10:18])
-    for number, account in enumerate(chosen):
-        roll.choose_way(group, f"account:{account}", "paper" if number < 2 else "slip", actor_id=actor)
+    keys = [f"account:{account}" for account in chosen]
+    roll.choose_ways(group, keys[:2], "paper", actor_id=actor)
+    roll.choose_ways(group, keys[2:], "slip", actor_id=actor)
     slips.print_slips(group, 4, actor_id=actor)
     _batch, numbers = papers.print_papers(group, 2, actor_id=actor)
-    keys = [f"account:{account}" for account in chosen]
     roll.hand_over(group, keys[:5], actor_id=actor)
     lot = papers.begin_lot(group, 1, actor_id=actor)
     papers.key_paper(lot, numbers[0], {0: 1, 1: 2}, actor_id=actor)
@@ -100,7 +98,9 @@ def _record(seated: Seated, society: Society, poll: Consultation) -> None:
         text="In due assemblee la rete è mancata per circa mezz'ora; chi attendeva ha votato nel turno dopo.",
     )  # fmt: skip
     record.add_remark(
-        written, kind="statement", actor_id=society.people["uil_officer"],
+        written,
+        kind="statement",
+        actor_id=society.people["uil_officer"],
         text="La commissione ha lavorato in accordo. Si chiede per la prossima volta un secondo tablet.",
     )
     written = record.put_to_approval(written, actor_id=actor)

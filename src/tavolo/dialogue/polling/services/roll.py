@@ -175,21 +175,40 @@ def _find(group: Group, key: str) -> ListedVoter | uuid.UUID:
     raise Problem(_("This person is not on the list of this group."))
 
 
-@transaction.atomic
 def choose_way(group: Group, key: str, way: str, *, actor_id: uuid.UUID) -> None:
-    """Let a person vote another way. Whatever ballot the old way had is taken away, voted on or not.
+    """Let a person vote another way: see `choose_ways`."""
+    choose_ways(group, [key], way, actor_id=actor_id)
 
-    A slip or paper ballot already handed over comes back first: else two ways would be open.
+
+@transaction.atomic
+def choose_ways(group: Group, keys: Iterable[str], way: str, *, actor_id: uuid.UUID) -> None:
+    """Let people vote another way. Whatever ballot the old way had is taken away, voted on or not.
+
+    A slip or paper ballot already handed over comes back first: else two ways would be open. The box is
+    rewritten once for all of them.
     """
     require_handler(actor_id, group)
     consultation = ballot_box.lock_box(group.consultation_id)
     if consultation.state not in (Consultation.State.DRAFT, Consultation.State.OPEN):
         raise Problem(_("This consultation is closed."))
-    found = _find(group, key)
-    if isinstance(found, ListedVoter):
-        _change_listed(consultation, group, found, way)
-    else:
-        _change_account(consultation, group, found, way)
+    gone: list[uuid.UUID] = []
+    come: list[uuid.UUID] = []
+    accounts: list[uuid.UUID] = []
+    for key in keys:
+        found = _find(group, key)
+        if isinstance(found, ListedVoter):
+            voter, (had, has) = found.pk, _change_listed(found, way)
+        else:
+            voter, (had, has) = found, _change_account(group, found, way)
+        if had != has:
+            (come if has else gone).append(voter)
+            if not isinstance(found, ListedVoter):
+                accounts.append(voter)
+    if consultation.state == Consultation.State.OPEN and (gone or come):
+        empty = Ballot.empty(group.number, consultation.capacity)
+        ballot_box.change_box(consultation, add=dict.fromkeys(come, empty), remove=gone)
+        # Told to the person: a ballot cannot be taken from them in silence.
+        notices.send(accounts, "polling.way_changed", {"consultation": consultation.title})
     _act(group, actor_id, "polling.way_changed", {"way": way})
 
 
@@ -200,26 +219,27 @@ def _refuse_while_handed(handed: bool) -> None:
         )
 
 
-def _change_listed(consultation: Consultation, group: Group, voter: ListedVoter, way: str) -> None:
+def _change_listed(voter: ListedVoter, way: str) -> tuple[bool, bool]:
+    """Change a listed person's way; return whether they had a ballot of their own, and have one now."""
     if way not in (Way.MAIL, Way.SLIP, Way.PAPER):
         raise Problem(_("Without an account a person votes by mailed code, by slip or on paper."))
     if way == Way.MAIL and not voter.email:
         raise Problem(_("%(name)s has no e-mail address: choose slip or paper.") % {"name": voter.name})
     if way == voter.way:
-        return
+        return False, False
     _refuse_while_handed(voter.handed)
     was, voter.way, voter.code_hash, voter.mail = voter.way, way, b"", ListedVoter.Mail.NONE
     _save_bounded(lambda: voter.save(update_fields=["way", "code_hash", "mail"]))
-    if consultation.state == Consultation.State.OPEN:
-        _move_ballot(consultation, group, voter.pk, had=was == Way.MAIL, has=way == Way.MAIL)
+    return was == Way.MAIL, way == Way.MAIL
 
 
-def _change_account(consultation: Consultation, group: Group, account_id: uuid.UUID, way: str) -> None:
+def _change_account(group: Group, account_id: uuid.UUID, way: str) -> tuple[bool, bool]:
+    """Change an account's way; return whether it had a ballot of its own before, and has one now."""
     if way not in (Way.ACCOUNT, Way.SLIP, Way.PAPER):
         raise Problem(_("With an account a person votes with it, by slip or on paper."))
     row = OtherWay.objects.select_for_update().filter(group=group, account_id=account_id).first()
     if way == (row.way if row else Way.ACCOUNT):
-        return
+        return False, False
     _refuse_while_handed(bool(row and row.handed))
     if row is None:
         OtherWay.objects.create(territory_id=group.territory_id, group=group, account_id=account_id, way=way)
@@ -228,10 +248,7 @@ def _change_account(consultation: Consultation, group: Group, account_id: uuid.U
     else:
         row.way = way
         _save_bounded(lambda: row.save(update_fields=["way"]))
-    if consultation.state == Consultation.State.OPEN:
-        _move_ballot(consultation, group, account_id, had=row is None, has=way == Way.ACCOUNT)
-        # Told to the person: a ballot cannot be taken from them in silence.
-        notices.send([account_id], "polling.way_changed", {"consultation": consultation.title})
+    return row is None, way == Way.ACCOUNT
 
 
 def _save_bounded(save: Callable[[], object]) -> None:
@@ -243,15 +260,6 @@ def _save_bounded(save: Callable[[], object]) -> None:
         raise Problem(
             _("There are as many slips or paper ballots as people who vote that way: void one first.")
         ) from None
-
-
-def _move_ballot(
-    consultation: Consultation, group: Group, voter_id: uuid.UUID, *, had: bool, has: bool
-) -> None:
-    if had and not has:
-        ballot_box.change_box(consultation, remove=[voter_id])
-    elif has and not had:
-        ballot_box.change_box(consultation, add={voter_id: Ballot.empty(group.number, consultation.capacity)})
 
 
 @transaction.atomic
