@@ -24,9 +24,9 @@ def day(ahead: int):  # type: ignore[no-untyped-def]
     return standing.today() + timedelta(days=ahead)
 
 
-def write(at: Set, who: str = "secretary", **changes: object) -> Entry:
+def write(there: Set, who: str = "secretary", **changes: object) -> Entry:
     said = {"kind": "appointment", "title": "Plenaria", "on": day(5), "text": "CANARINO-ordine-del-giorno"}
-    return calendar.add_entry(at.table, Dated(**(said | changes)), actor_id=at.who(who))  # type: ignore[arg-type]
+    return calendar.add_entry(there.table, Dated(**(said | changes)), actor_id=there.who(who))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("who", ["CGIL", "Associazione", "stranger"])
