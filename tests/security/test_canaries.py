@@ -50,10 +50,9 @@ def planted(store: None, world: World, django_db_blocker: pytest.FixtureRequest)
 def test_something_is_planted_and_its_readers_do_meet_it(world: World, planted: list[Canary]) -> None:
     """The search is worth something only if it finds what may be found."""
     assert len(planted) > 20
-    own = [one for one in planted if one.readers]
     content = b"".join(body for _place, body in crawl(world, "union_delegate")).lower()
-    met = [one.field for one in own if one.word.encode() in content]
-    assert len(met) >= len(own) // 3, f"only {met}"
+    met = [one.field for one in planted if "union_delegate" in one.readers and one.word.encode() in content]
+    assert len(met) >= 5, f"only {met}"
 
 
 @pytest.mark.parametrize("role", SEARCHED)
