@@ -9,7 +9,7 @@ class PartyRoomConfig(AppConfig):
     def ready(self) -> None:
         """Narrow the database role for what is never taken back; tell register and gathering pages."""
         from tavolo.common.database.privileges import restrict
-        from tavolo.dialogue.party_room import telling
+        from tavolo.dialogue.party_room import policies, telling  # noqa: F401 - declares kinds of files
 
         for table in ("lodgedposition", "release", "delivery", "votecast", "namedvote"):
             restrict(f"party_room_{table}", "SELECT", "INSERT")
