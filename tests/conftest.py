@@ -100,13 +100,18 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests that commit empty the tables afterwards: the register refuses TRUNCATE otherwise."""
     from django.db import connection
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         for table in ("act", "leaf", "node", "checkpoint", "registerkey", "actcontent"):
             cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER ledger_{table}_no_truncate")
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        from tests.world import drop_world
+
+        drop_world()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,12 +16,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
 from tavolo.demo import walk
+from tests.worlds import rows
 
 ROLES = (
     "anonymous", "operator", "secretary", "union_delegate", "other_union_delegate", "employer_delegate",
@@ -86,12 +89,10 @@ def _arguments(seated: Any, written: Any) -> dict[str, object]:
     """Return a value for every argument a route may have."""
     from tavolo.dialogue.models import Consultation, StatementVersion
 
-    published = Consultation.objects.filter(
-        table=seated.table, state="published", kind="statements"
-    ).get()
+    published = Consultation.objects.filter(table=seated.table, state="published", kind="statements").get()
     version = StatementVersion.objects.filter(consultation=published).order_by("slot").first()
     assert version is not None
-    return {
+    found: dict[str, object] = {
         "table_id": seated.table.pk,
         "consultation_id": published.pk,
         "statement_id": version.statement_id,
@@ -102,9 +103,8 @@ def _arguments(seated: Any, written: Any) -> dict[str, object]:
         "constituency_id": written.constituencies["cgil"],
         **_arguments_of_people(written),
         **_arguments_of_parts(seated, written),
-        # Nothing of these exists in the small world: the route must answer as for something missing.
-        **{name: uuid.uuid4() for name in ("job_id", "import_id", "file_id", "act_id", "checkpoint_id")},
     }
+    return {**found, **rows.arguments(seated, written, found)}
 
 
 def _arguments_of_parts(seated: Any, written: Any) -> dict[str, object]:
@@ -137,15 +137,60 @@ def _arguments_of_people(written: Any) -> dict[str, object]:
     }
 
 
+# Built once in a process: name of the database that holds it, and the objects that name its rows.
+_built: tuple[str, World] | None = None
+
+
+def _world_database() -> tuple[str, World]:
+    """Return the database with the small territory in it; copied from the empty one and filled once."""
+    global _built
+    if _built is None:
+        empty = connection.settings_dict["NAME"]
+        name = f"{empty}_world"
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
+        with _connected_to(name), transaction.atomic():
+            _built = name, build_world()
+    return _built
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def drop_world() -> None:
+    """Remove this process's database with the small territory, if there is one."""
+    global _built
+    if _built is not None:
+        name, _built = _built[0], None
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Give a module its small territory, and take it away again with a rollback."""
+    """Give a module the small territory, and take back with a rollback whatever it changed.
+
+    The territory is built once in a process, in a database of its own: every module sees it as built.
+    """
     with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        try:
-            yield build_world()
-        finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
-            connections.close_all()
+        name, built = _world_database()
+        with _connected_to(name):
+            block = transaction.atomic()
+            block.__enter__()
+            try:
+                yield deepcopy(built)
+            finally:
+                transaction.set_rollback(True)
+                block.__exit__(None, None, None)

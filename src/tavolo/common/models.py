@@ -171,6 +171,7 @@ class Notice(TerritoryRow):
     class Mail(models.TextChoices):
         NONE = "none"
         WAITING = "waiting"
+        DIGEST = "digest"
         SENT = "sent"
         FAILED = "failed"
 

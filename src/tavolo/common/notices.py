@@ -65,22 +65,34 @@ def kind(
     KINDS[name] = Kind(name, title, text, link, mail)
 
 
+# Asked for the accounts that do not want a message for each notice; the rooms above know their choices.
+_choices: list[Callable[[Iterable[uuid.UUID]], Mapping[uuid.UUID, str]]] = []
+
+
+def mail_states_are(function: Callable[[Iterable[uuid.UUID]], Mapping[uuid.UUID, str]]) -> None:
+    """Register who does not want a message for each notice: account -> `Notice.Mail.NONE` or `DIGEST`."""
+    if function not in _choices:
+        _choices.append(function)
+
+
 def send(account_ids: Iterable[uuid.UUID], kind: str, context: Mapping[str, Any]) -> int:
     """Put one notice per account into the outbox, in the caller's transaction; return how many."""
     declared = KINDS[kind]
     territory = get_scope()["territory"]
     now = timezone.now()
-    mail = Notice.Mail.WAITING if declared.mail else Notice.Mail.NONE
+    usual = Notice.Mail.WAITING if declared.mail else Notice.Mail.NONE
+    wanted = sorted(set(account_ids), key=lambda account_id: account_id.hex)
+    chosen = {key: state for ask in _choices for key, state in ask(wanted).items()} if declared.mail else {}
     rows = [
         Notice(
             territory=territory,
             account_id=account_id,
             kind=kind,
             context=dict(context),
-            mail=mail,
-            next_attempt_at=now if declared.mail else None,
+            mail=chosen.get(account_id, usual),
+            next_attempt_at=now if chosen.get(account_id, usual) == Notice.Mail.WAITING else None,
         )
-        for account_id in sorted(set(account_ids), key=lambda account_id: account_id.hex)
+        for account_id in wanted
     ]
     Notice.objects.bulk_create(rows, batch_size=1000)
     return len(rows)

@@ -124,5 +124,9 @@ def doors_of(request: HttpRequest, table: Any) -> list[Door]:
 
 def found(account_id: uuid.UUID | None, query: str) -> list[Match]:
     """Return what a search finds for this person in all parts, best first."""
+    # The database takes no NUL, and no other control sign helps a search.
+    query = "".join(char if char.isprintable() else " " for char in query).strip()
+    if not query:
+        return []
     matches = [item for function in _finders.values() for item in function(account_id, query)]
     return sorted(matches, key=lambda item: (-item.rank, item.title))

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from tavolo.common.errors import Problem
+from tavolo.site.rooms import AGREEMENT, TABLE
 
 api = NinjaAPI(
     title="Tavolo",
@@ -17,14 +18,9 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
 )
-TABLE = (
-    "delegations", "course", "meetings", "party_room", "overlap", "polling", "voices", "plain_ballots",
-    "following",
-)  # fmt: skip
-AGREEMENT = ("signing", "life", "commitments", "archive")
 for room in ("people", "dialogue", "agreements", "ledger", "common"):
     api.add_router(f"/{room}/", import_module(f"tavolo.{room}.api").router)
-for room, parts in (("dialogue", TABLE), ("agreements", AGREEMENT)):
+for room, parts in (("dialogue", (*TABLE, "following")), ("agreements", AGREEMENT)):
     for part in parts:
         address = part.replace("_", "-")
         api.add_router(f"/{address}/", import_module(f"tavolo.{room}.{part}.api").router)

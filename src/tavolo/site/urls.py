@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from tavolo.site import policies as site_policies  # noqa: F401 - declares routes
 from tavolo.site import views
 from tavolo.site.api import api
+from tavolo.site.rooms import AGREEMENT, TABLE, load_policies
 
-# A room declares the policies of its routes when its `policies` module is read.
-TABLE = ("delegations", "course", "meetings", "party_room", "overlap", "polling", "voices", "plain_ballots")
-AGREEMENT = ("signing", "life", "commitments", "archive")
-ROOMS = (
-    "people", "dialogue", *[f"dialogue.{part}" for part in (*TABLE, "following")],
-    "agreements", *[f"agreements.{part}" for part in AGREEMENT], "ledger", "common",
-)  # fmt: skip
-for room in ROOMS:
-    import_module(f"tavolo.{room}.policies")
+load_policies()
 
 urlpatterns = [
     path("", views.home, name="home"),

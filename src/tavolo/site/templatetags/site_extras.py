@@ -20,9 +20,11 @@ def menu_names() -> list[tuple[str, str]]:
     """Return the main menu: route name and label."""
     return [
         ("home", _("Home")),
+        ("following:waiting", _("What awaits me")),
         ("dialogue:tables", _("Tables")),
         ("people:organisations", _("Organisations")),
         ("ledger:register", _("Register")),
+        ("following:search", _("Search")),
         ("common:imports", _("Imports")),
     ]
 

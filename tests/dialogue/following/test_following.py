@@ -1,0 +1,115 @@
+"""What awaits a person, search in what they may see, and digests that go out once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from tavolo.common import notices
+from tavolo.common.models import Notice
+from tavolo.common.territory import in_territory
+from tavolo.dialogue import hooks
+from tavolo.dialogue.following.digests import choose_mail, send_digests
+from tavolo.dialogue.models import Table
+from tests.world import World, world
+
+__all__ = ["world"]
+
+pytestmark = pytest.mark.django_db
+TUESDAY, MONDAY = date(2026, 11, 24), date(2026, 11, 23)
+
+
+@pytest.fixture
+def place(world: World) -> Any:
+    with in_territory(world.territory):
+        yield world
+
+
+@pytest.fixture
+def told(place: World) -> Any:
+    notices.kind("test.following", title="Titolo %(n)s", text="Testo %(n)s")
+    return place.people["union_delegate"]
+
+
+def test_each_role_opens_what_awaits_it(world: World) -> None:
+    for role in ("union_delegate", "employer_delegate", "secretary", "worker", "stranger"):
+        answer = world.client(role).get(reverse("following:waiting"))
+        assert answer.status_code == 200
+
+
+def test_what_awaits_is_sorted_by_its_day(place: World) -> None:
+    items = hooks.awaiting(place.people["union_delegate"].pk)
+    days = [item.due for item in items if item.due]
+    assert days == sorted(days)
+    assert items, "the demonstration leaves something to do"
+
+
+def test_a_search_finds_by_stem_and_only_what_one_may_see(world: World) -> None:
+    address = reverse("following:search")
+    page = world.client("union_delegate").get(address, {"q": "consultazioni sulla tecnologia"})
+    assert "Tecnologia al lavoro" in page.content.decode()
+    nobody = world.client("anonymous").get(address, {"q": "consultazioni sulla tecnologia"})
+    assert "Tecnologia al lavoro" not in nobody.content.decode()
+    stranger = world.client("stranger").get(address, {"q": "premio"})
+    assert stranger.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["", "x" * 500, "\x00", "<script>alert(1)</script>", "' OR 1=1 --", "à è 日本"]
+)
+def test_a_strange_query_is_only_a_query(world: World, query: str) -> None:
+    page = world.client("union_delegate").get(reverse("following:search"), {"q": query})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.content.decode()
+
+
+def test_the_activity_shows_a_tables_days(world: World) -> None:
+    table = world.arguments["table_id"]
+    for role in ("union_delegate", "secretary", "worker"):
+        assert world.client(role).get(reverse("following:activity", args=[table])).status_code == 200
+    assert world.client("stranger").get(reverse("following:activity", args=[table])).status_code == 404
+
+
+def test_a_daily_digest_gathers_and_goes_out_once(place: World, told: Any) -> None:
+    choose_mail(told.pk, place.territory, "daily")
+    for number in (1, 2):
+        notices.send([told.pk], "test.following", {"n": number})
+    notices.deliver()
+    assert [one for one in mail.outbox if told.email in one.to] == []
+    assert send_digests(TUESDAY) == 1
+    assert send_digests(TUESDAY) == 0
+    [message] = [one for one in mail.outbox if told.email in one.to]
+    assert "Testo 1" in message.body
+    assert "Testo 2" in message.body
+
+
+def test_a_weekly_digest_waits_for_monday(place: World, told: Any) -> None:
+    choose_mail(told.pk, place.territory, "weekly")
+    notices.send([told.pk], "test.following", {"n": 1})
+    assert send_digests(TUESDAY) == 0
+    assert send_digests(MONDAY) == 1
+
+
+def test_who_wants_no_mail_still_has_the_notice(place: World, told: Any) -> None:
+    choose_mail(told.pk, place.territory, "never")
+    notices.send([told.pk], "test.following", {"n": 7})
+    row = Notice.objects.get(account_id=told.pk, kind="test.following", context={"n": 7})
+    assert row.mail == Notice.Mail.NONE
+
+
+def test_a_choice_is_made_on_the_page(world: World) -> None:
+    client = world.client("worker")
+    client.post(reverse("following:tell"), {"mail": "weekly"})
+    assert 'value="weekly" checked' in client.get(reverse("following:telling")).content.decode()
+    client.post(reverse("following:tell"), {"mail": "hourly"})
+    assert 'value="weekly" checked' in client.get(reverse("following:telling")).content.decode()
+
+
+def test_the_table_leads_to_its_activity(place: World) -> None:
+    table = Table.objects.get(pk=place.arguments["table_id"])
+    page = place.client("union_delegate").get(reverse("dialogue:table", args=[table.pk])).content.decode()
+    assert reverse("following:activity", args=[table.pk]) in page
