@@ -20,11 +20,10 @@ def acts_for_an_organisation(request: HttpRequest, arguments: Mapping[str, Any])
     return bool(organisations_of(request))
 
 
-# Of an id that is not there everybody learns the same: that it is not there.
-NOT_THERE = {"*": 404}
+EVERYBODY = {"*": 200}
 
-declare("ledger:register", anyone, says="everybody: checkpoints and how to check them", answers={"*": 200})
-declare("ledger:checkpoint", anyone, says="everybody: size, root and signature", answers=NOT_THERE)
+declare("ledger:register", anyone, says="everybody: checkpoints and how to check them", answers=EVERYBODY)
+declare("ledger:checkpoint", anyone, says="everybody: size, root and signature", answers=EVERYBODY)
 KEEPERS = (
     "secretary", "union_delegate", "other_union_delegate", "employer_delegate", "firm_owner", "city_officer",
 )  # fmt: skip
@@ -38,9 +37,14 @@ declare(
     "ledger:act",
     anyone,
     says="everybody: hash and proof; the words where their room allows",
-    answers=NOT_THERE,
+    answers=EVERYBODY,
 )
-declare("ledger:extract", signed_in, says="everybody signed in; the words where their room allows")
+declare(
+    "ledger:extract",
+    signed_in,
+    says="everybody signed in; the words where their room allows",
+    answers={"*": 200, "anonymous": 302},
+)
 declare(
     "ledger:hashes",
     signed_in,
@@ -52,7 +56,7 @@ for name, says, answers in (
     ("checkpoints", "everybody: all checkpoints", {"*": 200}),
     ("key", "everybody: the public keys", {"*": 200}),
     ("leaves", "everybody: leaves, which are hashes and random ids", {"*": 200}),
-    ("proof", "everybody: proof that an act stands in the tree", NOT_THERE),
+    ("proof", "everybody: proof that an act stands in the tree", EVERYBODY),
     ("consistency", "everybody: proof between two checkpoints", {"*": 422}),
 ):
     declare(f"api-1.0.0:ledger_{name}", anyone, says=says, answers=answers)
