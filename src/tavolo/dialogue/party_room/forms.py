@@ -116,7 +116,7 @@ class LodgeForm(forms.Form):
 class PointForm(forms.Form):
     """A point."""
 
-    title = forms.CharField(label=_("Point"), max_length=200)
+    title = forms.CharField(label=_("Point of the table"), max_length=200)
     description = forms.CharField(
         label=_("What it is about"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
