@@ -15,7 +15,7 @@ from tavolo.dialogue.party_room.models import Draft, Point, Room
 from tavolo.dialogue.party_room.services import positions, releasing, texts, voting
 
 PLATFORM_TITLE = "Piattaforma unitaria per un'intesa su lavoro e produttività"
-PLATFORM = """CGIL Milano, CISL Milano Metropoli e UIL Milano e Lombardia propongono di confrontarsi su cinque punti.
+PLATFORM = """CGIL Milano, CISL Milano Metropoli e UIL Milano e Lombardia propongono cinque punti.
 
 1. Formazione continua: almeno otto ore l'anno per ogni persona, in orario di lavoro, con un piano concordato.
 2. Tecnologia: informazione e consultazione preventive quando un sistema di IA tocca il lavoro.
