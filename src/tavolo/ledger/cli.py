@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tavolo.common.errors import Problem
-from tavolo.ledger.merkle import notes, words
-from tavolo.ledger.merkle.verify import UNREADABLE
+from tavolo.ledger import containers
+from tavolo.ledger.merkle import agreement, notes, words
+from tavolo.ledger.merkle.verify import UNREADABLE, Finding, Report
 from tavolo.ledger.merkle.verify import verify as check_export
 
 if TYPE_CHECKING:
@@ -26,14 +27,19 @@ TERRITORY = Annotated[str, typer.Option(help="Short name of the territory; not n
 
 @verify.command()
 def verify_file(
-    file: Annotated[Path, typer.Argument(help="An export of the register.")],
+    file: Annotated[
+        Path, typer.Argument(help="A signed agreement (PDF or bundle .zip), or an export of the register.")
+    ],
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint you downloaded and kept; may be given again.")
     ] = None,
     key: Annotated[str, typer.Option(help="The register's public key, as published (name+id+key).")] = "",
+    text: Annotated[
+        Path | None, typer.Option(help="Write the proved text of an agreement to this file.")
+    ] = None,
     lang: LANG = "it",
 ) -> None:
-    """Check an export of the register offline, without database and without asking anybody.
+    """Check a signed agreement or an export of the register offline, without asking anybody.
 
     Exit codes: 0 everything checked holds, 1 something was changed, 2 the file or a checkpoint is unreadable.
     """
@@ -42,15 +48,31 @@ def verify_file(
     held = [_read_held(path) for path in checkpoint or []]
     try:
         public = notes.read_key(key) if key else None
-        with file.open("rb") as source:
-            report = check_export(source, held, public)
+        report = _checked(file, held, public)
     except notes.Malformed as error:
         _stop(f"--key: {error}")
     except OSError as error:
         _stop(f"{file}: cannot be read ({error.strerror}); check the path")
     else:
         typer.echo(words.write(report, lang))
+        if text is not None and isinstance(report, agreement.AgreementReport) and not report.outcome:
+            _write(text, agreement.plain_text(report).encode())
         raise typer.Exit(report.outcome)
+
+
+def _checked(file: Path, held: list[notes.Checkpoint], key: notes.PublicKey | None) -> Report:
+    """Check a file as what its first bytes say it is."""
+    with file.open("rb") as source:
+        if not containers.kind_of(source.read(1024)):
+            source.seek(0)
+            return check_export(source, held, key)
+    try:
+        parts = containers.read_file(file)
+    except containers.BadContainer as error:
+        report = agreement.AgreementReport()
+        report.unreadable.append(Finding("bad_container", {"reason": str(error)}))
+        return report
+    return agreement.check_agreement(parts, held, key)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tavolo.ledger.merkle import agreement_words
+from tavolo.ledger.merkle.agreement import AgreementReport
 from tavolo.ledger.merkle.verify import PROVED, TAMPERED, Finding, Report
 
 LANGUAGES = ("it", "en")
@@ -171,7 +173,12 @@ SENTENCES = {
 
 def sentence(finding: Finding, lang: str) -> str:
     """Return one finding in words."""
-    return SENTENCES[finding.code][LANGUAGES.index(lang)].format(**finding.values)
+    said = SENTENCES.get(finding.code) or agreement_words.SENTENCES[finding.code]
+    place = LANGUAGES.index(lang)
+    values = dict(finding.values)
+    if values.get("level") in agreement_words.LEVELS:
+        values["level"] = agreement_words.LEVELS[values["level"]][place]
+    return said[place].format(**values)
 
 
 def heading(code: str, lang: str) -> str:
@@ -179,17 +186,32 @@ def heading(code: str, lang: str) -> str:
     return HEADINGS[code][LANGUAGES.index(lang)]
 
 
-def write(report: Report, lang: str = "it") -> str:
-    """Return a report as text of several lines."""
+def verdict(report: Report, lang: str = "it") -> str:
+    """Return the report's first line: proved, tampered or unreadable."""
     code = {PROVED: "ok", TAMPERED: "tampered"}.get(report.outcome, "unreadable")
-    lines = [heading(code, lang)]
+    if isinstance(report, AgreementReport) and code in agreement_words.HEADINGS:
+        return agreement_words.HEADINGS[code][LANGUAGES.index(lang)]
+    return heading(code, lang)
+
+
+def sections(report: Report, lang: str = "it") -> list[tuple[str, str, list[str]]]:
+    """Return what a report says after its first line: code, heading and sentences of each section."""
     parts = [
         ("faults", report.faults),
         ("hindered", report.unreadable),
         ("proved", report.proved if report.outcome == PROVED else []),
         ("not_proved", report.not_proved if report.outcome == PROVED else []),
     ]
-    for name, findings in parts:
-        if findings:
-            lines += ["", heading(name, lang), *(f"  - {sentence(finding, lang)}" for finding in findings)]
+    return [
+        (name, heading(name, lang), [sentence(finding, lang) for finding in findings])
+        for name, findings in parts
+        if findings
+    ]
+
+
+def write(report: Report, lang: str = "it") -> str:
+    """Return a report as text of several lines."""
+    lines = [verdict(report, lang)]
+    for _name, head, sentences in sections(report, lang):
+        lines += ["", head, *(f"  - {one}" for one in sentences)]
     return "\n".join(lines)

@@ -1,0 +1,124 @@
+"""Sentences about a signed agreement, Italian and English: codes of `agreement`."""
+
+from __future__ import annotations
+
+HEADINGS = {
+    "ok": (
+        "VERIFICATO: testo, firme e registro tornano.",
+        "PROVED: text, signatures and register hold.",
+    ),
+    "tampered": (
+        "MANOMESSO: il file non corrisponde a quello che è stato firmato e registrato.",
+        "TAMPERED: the file is not what was signed and recorded.",
+    ),
+}
+
+# The level of a signature as signing names it; an unknown level is shown as it stands.
+LEVELS = {
+    "online": ("sul sito, con nuova identificazione", "on the site, identified anew"),
+    "paper": (
+        "a mano, su carta; copia confermata dalla parte",
+        "by hand, on paper; copy confirmed by the party",
+    ),
+    "pades": ("firma propria sul PDF (PAdES)", "own signature on the PDF (PAdES)"),
+    "cades": ("firma propria in busta (CAdES)", "own signature in an envelope (CAdES)"),
+    "initial": ("sigla sul sito", "initials on the site"),
+}
+
+SENTENCES = {
+    "agreement_text": (
+        "Il testo è esattamente questo: «{title}», impronta SHA-256 {hash}. Una sola lettera diversa darebbe "
+        "un'altra impronta.",
+        "The text is exactly this one: “{title}”, SHA-256 {hash}. A single other letter would give another "
+        "hash.",
+    ),
+    "initialled_by": (
+        "Siglato da {who} (livello: {level}); atto registrato il {at}.",
+        "Initialled by {who} (level: {level}); act recorded at {at}.",
+    ),
+    "signed_by": (
+        "Firmato da {who} (livello: {level}); atto registrato il {at}.",
+        "Signed by {who} (level: {level}); act recorded at {at}.",
+    ),
+    "did_not_sign": (
+        "Il file dice che non hanno firmato: {names}.",
+        "The file says these did not sign: {names}.",
+    ),
+    "agreement_sealed": (
+        "Nomi, livelli ed elenco delle firme sono chiusi dal sigillo del registro.",
+        "Names, levels and the list of signatures are closed by the register's seal.",
+    ),
+    "nobody_signed": (
+        "Che qualcuno abbia firmato: il file non contiene alcuna firma.",
+        "That anybody signed: the file holds no signature.",
+    ),
+    "names_not_proved": (
+        "I nomi scritti accanto alle firme: il registro conserva solo i codici delle parti. "
+        "Confrontateli con la pagina pubblica di verifica.",
+        "The names written beside the signatures: the register keeps only the parties' ids. "
+        "Compare them with the public verification page.",
+    ),
+    "who_held_the_pen": (
+        "Che la persona nominata sia quella che ha davvero agito, oltre quanto dice il livello della firma; "
+        "le firme fatte fuori dal sito (PAdES, CAdES) si controllano anche con il programma del gestore.",
+        "That the person named is the one who really acted, beyond what the level of the signature says; "
+        "signatures made elsewhere (PAdES, CAdES) are also to be checked with their provider's program.",
+    ),
+    "pages": (
+        "Che le pagine visibili di un PDF mostrino questo testo: è provato il testo allegato al file. Per "
+        "leggerlo: tavolo verify --text.",
+        "That the visible pages of a PDF show this text: what is proved is the text attached to the file. To "
+        "read it: tavolo verify --text.",
+    ),
+    "agreement_validity": (
+        "Che l'accordo sia valido o ancora in vigore: lo dicono le regole delle parti e gli atti successivi.",
+        "That the agreement is valid or still in force: the parties' rules and later acts say that.",
+    ),
+    "parts_missing": (
+        "Nel file mancano: {names}. Serve il PDF firmato, o il pacchetto (.zip), scaricato da Tavolo.",
+        "The file lacks: {names}. Use the signed PDF, or the bundle (.zip), as downloaded from Tavolo.",
+    ),
+    "bad_container": (
+        "Il file non si può aprire ({reason}). Serve il PDF firmato, o il pacchetto (.zip), scaricato da "
+        "Tavolo, così com'è.",
+        "The file cannot be opened ({reason}). Use the signed PDF, or the bundle (.zip), as downloaded from "
+        "Tavolo, unchanged.",
+    ),
+    "agreement_damaged": (
+        "Una parte del file non è nella sua unica forma: {reason}.",
+        "A part of the file is not in its one form: {reason}.",
+    ),
+    "text_changed": (
+        "Il testo non è quello firmato: la sua impronta è {found}, quella firmata {wanted}.",
+        "The text is not the one signed: its hash is {found}, the signed one {wanted}.",
+    ),
+    "agreement_seal_broken": (
+        "Il sigillo non corrisponde: testo o elenco delle firme sono stati cambiati dopo la chiusura.",
+        "The seal does not fit: text or list of signatures were changed after it was closed.",
+    ),
+    "signature_twice": ("La firma di {who} compare due volte.", "The signature of {who} appears twice."),
+    "signature_left_out": (
+        "Il registro contiene una firma su questo testo (atto {act}) che l'elenco tace.",
+        "The register holds a signature on this text (act {act}) that the list leaves out.",
+    ),
+    "signature_without_act": (
+        "La firma di {who} non ha un atto di firma nel registro.",
+        "The signature of {who} has no act of signing in the register.",
+    ),
+    "signature_of_another_agreement": (
+        "L'atto indicato per {who} riguarda un altro accordo.",
+        "The act named for {who} is about another agreement.",
+    ),
+    "signature_on_another_text": (
+        "L'atto di {who} riguarda un altro testo di questo accordo.",
+        "The act of {who} is about another text of this agreement.",
+    ),
+    "signature_of_another_party": (
+        "L'atto indicato per {who} è di un'altra parte.",
+        "The act named for {who} is another party's.",
+    ),
+    "signature_field_changed": (
+        "Per {who} il campo «{field}» non è quello registrato.",
+        "For {who} the field “{field}” is not what was recorded.",
+    ),
+}
