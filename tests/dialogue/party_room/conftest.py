@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from django.test import Client
+from django.utils import translation
 
 from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
@@ -53,6 +54,12 @@ def build_house(territory: Territory) -> House:
     house.people["secretary"] = world.secretary
     house.people["stranger"] = world.stranger
     return house
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Refusals are matched in the words of the code; a page asked for in Italian changes the language."""
+    translation.activate("en")
 
 
 @pytest.fixture
