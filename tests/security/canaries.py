@@ -23,7 +23,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from tests.routes import Found, walk
-from tests.world import ROLES, World
+from tests.world import World
 
 # Routes that change the visitor's own session would end the crawl; they show nothing.
 SKIPPED = ("account_logout", "set_language", "people:step_into", "people:persona")
@@ -36,6 +36,10 @@ class Canary:
     field: str
     word: str
     readers: frozenset[str] = field(default_factory=frozenset)
+    # Behind row security or sealed: not one table of the database shows it while every room is closed.
+    guarded: bool = True
+    # Accounts beyond the roles of the matrix that may be told of it.
+    also: frozenset[Any] = field(default_factory=frozenset)
 
 
 class Planter:
@@ -43,13 +47,26 @@ class Planter:
 
     def __init__(self) -> None:
         self.planted: list[Canary] = []
+        self.places: list[dict[str, object]] = []
 
-    def __call__(self, name: str, put: Callable[[str], Any], *readers: str) -> Any:
+    def __call__(
+        self, name: str, put: Callable[[str], Any], *readers: str, guarded: bool = True,
+        also: Iterable[Any] = (),
+    ) -> Any:  # fmt: skip
         """Put a fresh word into a field; return what `put` returned."""
-        word = f"canarino{uuid.uuid4().hex[:16]}"
+        word = fresh_word()
         made = put(word)
-        self.planted.append(Canary(name, word, frozenset(readers)))
+        self.planted.append(Canary(name, word, frozenset(readers), guarded, frozenset(also)))
         return made
+
+    def at(self, **arguments: object) -> None:
+        """Say where the planted things are: every route with these arguments is asked for them too."""
+        self.places.append(arguments)
+
+
+def fresh_word() -> str:
+    """Return a word no text has held before; the stemmer leaves it as it is."""
+    return f"canarino{uuid.uuid4().hex[:16]}0"
 
 
 def plant_everywhere(world: World, plant: Planter) -> None:
@@ -71,22 +88,45 @@ class Leak:
     place: str
 
 
-def crawl(world: World, role: str, queries: Iterable[str] = ()) -> Iterator[tuple[str, bytes]]:
-    """Yield every byte a role obtains by GET: each route with known arguments, and searches."""
+Places = Iterable[dict[str, object]]
+
+
+def crawl(world: World, role: str, places: Places = ()) -> Iterator[tuple[str, bytes]]:
+    """Yield every byte a role obtains by GET: each route with known arguments, and with those of `places`."""
     client = world.client(role)
-    for place, path in _paths(world, queries):
+    for place, path in _paths(world, places):
         yield place, _ask(client, path)
 
 
-def _paths(world: World, queries: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _paths(world: World, places: Places) -> Iterator[tuple[str, str]]:
+    asked: set[str] = set()
     for found in walk():
         if not found.name or found.name in SKIPPED:
             continue
-        path = _path(found, world.arguments)
-        if path:
-            yield f"{found.name} {path}", path
-            if "search" in found.name or "cerca" in found.pattern:
-                yield from ((f"{found.name}?q", f"{path}?q={query}") for query in queries)
+        for arguments in ({}, *places):
+            if arguments and not set(arguments) & set(found.arguments):
+                continue
+            path = _path(found, {**world.arguments, **arguments})
+            if path and path not in asked:
+                asked.add(path)
+                yield f"{found.name} {path}", path
+
+
+def echoes(world: World, role: str, canaries: Iterable[Canary]) -> Iterator[Leak]:
+    """Search for each canary as a role that may not read it; a page repeats the words asked for, no more.
+
+    What stands in the answer is compared with the answer to a word that was never planted anywhere.
+    """
+    client, stranger = world.client(role), fresh_word()
+    for found in walk():
+        if found.arguments or not ("search" in found.name or "cerca" in found.pattern):
+            continue
+        path = reverse(found.name)
+        plain = _ask(client, f"{path}?q={stranger}").lower().count(stranger.encode())
+        for one in canaries:
+            answer = _ask(client, f"{path}?q={one.word}").lower()
+            if role not in one.readers and answer.count(one.word.encode()) != plain:
+                yield Leak(one.field, role, f"{path}?q=")
 
 
 def _path(found: Found, given: dict[str, Any]) -> str | None:
@@ -125,17 +165,13 @@ def _pdf_text(body: bytes) -> bytes:
     return b""
 
 
-def leaks(
-    world: World, canaries: Iterable[Canary], roles: Iterable[str] = ROLES, queries: Iterable[str] = ()
-) -> list[Leak]:
+def leaks(world: World, canaries: Iterable[Canary], role: str, places: Places = ()) -> list[Leak]:
     """Return every canary met by a role that may not read it."""
-    planted = list(canaries)
+    watched = [(one, one.word.encode()) for one in canaries if role not in one.readers]
     found = []
-    for role in roles:
-        watched = [(one, one.word.encode()) for one in planted if role not in one.readers]
-        for place, content in crawl(world, role, queries):
-            lowered = content.lower()
-            found += [Leak(one.field, role, place) for one, word in watched if word in lowered]
+    for place, content in crawl(world, role, places):
+        lowered = content.lower()
+        found += [Leak(one.field, role, place) for one, word in watched if word in lowered]
     return found
 
 
