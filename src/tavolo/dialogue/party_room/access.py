@@ -62,7 +62,8 @@ def members(room: Room) -> Iterable[Party]:
 
 def room_at(account_id: uuid.UUID, table_id: uuid.UUID, room_id: uuid.UUID) -> Room | None:
     """Return a room of a table if the person may enter it today."""
-    return next((room for room in rooms_of(account_id, table_id) if room.pk == room_id), None)
+    # The API's addresses hand ids over as text.
+    return next((room for room in rooms_of(account_id, table_id) if str(room.pk) == str(room_id)), None)
 
 
 def acting_for(account_id: uuid.UUID, room: Room) -> Party | None:

@@ -169,7 +169,9 @@ def _after(rows: Sequence[Delivery]) -> list[Delivery | None]:
 
 def received_one(account_id: uuid.UUID, table: Table, delivery_id: uuid.UUID) -> Received | None:
     """Return one received text, if this person may read it today."""
-    return next((one for one in received(account_id, table) if one.delivery.pk == delivery_id), None)
+    return next(
+        (one for one in received(account_id, table) if str(one.delivery.pk) == str(delivery_id)), None
+    )
 
 
 def released(room: Room) -> list[Release]:
