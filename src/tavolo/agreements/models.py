@@ -181,6 +181,8 @@ class Draft(TerritoryRow):
     title = models.CharField(max_length=200)
     canonical = models.TextField()
     reason = models.TextField(blank=True)
+    # What a Word file brought besides the text: authors, comments, what could not be read, its version.
+    found = models.JSONField(default=dict)
     author_id = models.UUIDField()
     changed_at = models.DateTimeField()
 

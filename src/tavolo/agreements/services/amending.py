@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tavolo.agreements.models import Agreement, Amendment, Draft, Revision, Version
+from tavolo.agreements.services.telling import tell_table
 from tavolo.agreements.services.texts import current, locked, require_draft, said, text_of
 from tavolo.agreements.standing import acting_party, is_secretary
 from tavolo.agreements.text import operations as ops
 from tavolo.agreements.text.applying import apply
-from tavolo.agreements.text.canonical import canonical, text_hash
+from tavolo.agreements.text.canonical import canonical, read_canonical, text_hash
 from tavolo.agreements.text.deriving import derive
 from tavolo.agreements.text.errors import TextError
 from tavolo.agreements.text.model import Text
@@ -25,6 +26,7 @@ from tavolo.agreements.text.operations import Operation, operation_data, operati
 from tavolo.agreements.text.separating import separate
 from tavolo.agreements.text.topics import check_topics
 from tavolo.common.errors import Problem
+from tavolo.common.row_security import opened
 from tavolo.dialogue.models import Party
 from tavolo.ledger.services import record_act
 
@@ -55,43 +57,58 @@ def require_author(actor_id: uuid.UUID, agreement: Agreement) -> Party | None:
 @transaction.atomic
 def save_draft(
     agreement: Agreement, *, party: Party, text: Text, actor_id: uuid.UUID, title: str = "",
-    reason: str = "", draft_id: uuid.UUID | None = None,
+    reason: str = "", draft_id: uuid.UUID | None = None, base: Version | None = None,
+    found_in_file: dict[str, Any] | None = None,
 ) -> Draft:  # fmt: skip
-    """Keep a party's edited copy for its own delegation; a new one starts from the current version."""
+    """Keep a party's edited copy for its own delegation; a new one starts from `base`, else the current
+    version. The row lies behind the party's wall: it is read with the party's room open."""
     if acting_party(actor_id, agreement) != party:
         raise Problem(_("Only a delegate of this party may keep its drafts."))
     values: dict[str, Any] = {
         "canonical": canonical(text).decode(), "reason": reason, "author_id": actor_id,
         "changed_at": timezone.now(), "title": (title or _("Our changes"))[:200],
     }  # fmt: skip
-    if draft_id is not None:
-        found = (
-            Draft.objects.select_for_update().filter(pk=draft_id, agreement=agreement, party=party).first()
-        )
+    with opened([party.pk]):
+        if draft_id is None:
+            return Draft.objects.create(
+                territory_id=agreement.territory_id, agreement=agreement, party=party,
+                version=base or current(agreement), found=found_in_file or {}, **values,
+            )  # fmt: skip
+        rows = Draft.objects.select_for_update().filter(pk=draft_id, agreement=agreement, party=party)
+        found = rows.first()
         if found is None:
             raise Problem(_("This draft is gone: it was lodged or thrown away."))
         for name, value in values.items():
             setattr(found, name, value)
         found.save()
         return found
-    return Draft.objects.create(
-        territory_id=agreement.territory_id, agreement=agreement, party=party, version=current(agreement),
-        **values,
-    )  # fmt: skip
 
 
 @transaction.atomic
 def lodge_draft(draft: Draft, *, actor_id: uuid.UUID) -> list[Amendment]:
     """Lodge what a draft changes as amendments, one for each change that stands alone."""
-    found = Draft.objects.select_for_update().filter(pk=draft.pk).select_related("version").first()
-    if found is None:
-        raise Problem(_("This draft is gone: it was lodged or thrown away."))
-    from tavolo.agreements.text.canonical import read_canonical
-
-    text = read_canonical(found.canonical.encode())
-    made = lodge_text(found.agreement, base=found.version, text=text, actor_id=actor_id, reason=found.reason)
-    found.delete()
+    if acting_party(actor_id, draft.agreement) != draft.party:
+        raise Problem(_("Only a delegate of this party may keep its drafts."))
+    with opened([draft.party_id]):
+        rows = Draft.objects.select_for_update(of=("self",)).filter(pk=draft.pk)
+        found = rows.select_related("version", "agreement").first()
+        if found is None:
+            raise Problem(_("This draft is gone: it was lodged or thrown away."))
+        text = read_canonical(found.canonical.encode())
+        made = lodge_text(
+            found.agreement, base=found.version, text=text, actor_id=actor_id, reason=found.reason
+        )
+        found.delete()
     return made
+
+
+@transaction.atomic
+def discard_draft(draft: Draft, *, actor_id: uuid.UUID) -> None:
+    """Throw a party's draft away."""
+    if acting_party(actor_id, draft.agreement) != draft.party:
+        raise Problem(_("Only a delegate of this party may keep its drafts."))
+    with opened([draft.party_id]):
+        Draft.objects.filter(pk=draft.pk).delete()
 
 
 @transaction.atomic
@@ -136,6 +153,10 @@ def lodge_amendment(
         actor_id=actor_id, role="delegate" if party else "secretariat", act="agreements.amendment_lodged",
         object_type="agreements.agreement", object_id=agreement.pk,
         content={"amendment": str(row.pk), "number": row.number, "party": str(party.pk) if party else ""},
+    )  # fmt: skip
+    tell_table(
+        agreement, "agreements.amendment_lodged", but=actor_id, party=str(party) if party else "",
+        number=str(row.number),
     )  # fmt: skip
     return row
 

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 
 from tavolo.agreements.models import Agreement, Amendment, Revision, Stance, StanceKind, Version
 from tavolo.agreements.services.amending import amendment_of
+from tavolo.agreements.services.telling import tell_table
 from tavolo.agreements.services.texts import add_version, current, locked, require_draft, said, text_of
 from tavolo.agreements.standing import contractors, is_secretary
+from tavolo.agreements.text.applying import apply
 from tavolo.agreements.text.collisions import Collision, Neighbours, collisions, neighbours
 from tavolo.agreements.text.errors import TextError
+from tavolo.agreements.text.model import Text
 from tavolo.agreements.text.operations import operation_data
 from tavolo.agreements.text.rebasing import Rebased, consolidate, rebase_onto
 from tavolo.common.errors import Problem
@@ -141,7 +144,21 @@ def take_in(
             "amendments": sorted(one.amendment.number for one in agreed),
         },
     )  # fmt: skip
+    tell_table(agreement, "agreements.version_made", but=actor_id, number=str(version.number))
     return version
+
+
+def preview(agreement: Agreement, chosen: Iterable[Amendment]) -> Text:
+    """Return the text that taking these amendments in would give; raise where they cannot go together."""
+    ids = {one.pk for one in chosen}
+    now = current(agreement)
+    asked = [one for one in open_amendments(agreement) if one.amendment.pk in ids]
+    if any(one.revision.version_id != now.pk or one.revision.held for one in asked):
+        raise Problem(_("One of these collides with the present text: its party must rewrite it first."))
+    try:
+        return apply(text_of(now), [amendment_of(one.revision) for one in asked])
+    except TextError as error:
+        raise said(error) from error
 
 
 def _require_agreed(one: Standing, before: Version) -> None:

@@ -30,11 +30,12 @@ def next_number(agreement: Agreement) -> int:
 @transaction.atomic
 def lodge_stance(
     agreement: Agreement, *, kind: str, actor_id: uuid.UUID, clause: str = "", shown_hash: str = "",
-    revision: Revision | None = None, text: str = "",
+    revision: Revision | None = None, text: str = "", at: datetime | None = None,
 ) -> Stance:  # fmt: skip
     """Lodge a party's stance on a clause's exact words (`shown_hash`) or on an amendment's exact wording.
 
     Refused where the words are no longer those the party was shown: nobody accepts what they did not read.
+    `at`: when it was said, where that was earlier than now (a stance taken over from minutes).
     """
     agreement = locked(agreement)
     require_draft(agreement)
@@ -57,7 +58,7 @@ def lodge_stance(
     stance = Stance.objects.create(
         territory_id=agreement.territory_id, agreement=agreement, party=party, version=now, clause=clause,
         clause_hash=own_hash, revision=revision, kind=kind, text=text.strip(),
-        number=next_number(agreement), lodged_by_id=actor_id, lodged_at=timezone.now(),
+        number=next_number(agreement), lodged_by_id=actor_id, lodged_at=at or timezone.now(),
     )  # fmt: skip
     record_act(
         actor_id=actor_id, role="delegate", act="agreements.stance_lodged",

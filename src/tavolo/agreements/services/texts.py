@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.db.models import Max
@@ -48,12 +49,23 @@ def locked(agreement: Agreement) -> Agreement:
     return Agreement.objects.select_for_update().get(pk=agreement.pk)
 
 
+_guards: list[Callable[[Agreement], None]] = []
+
+
+def guard(function: Callable[[Agreement], None]) -> None:
+    """Register what else may keep a draft from changing (a party's initials): it raises, or returns."""
+    if function not in _guards:
+        _guards.append(function)
+
+
 def require_draft(agreement: Agreement) -> None:
     """Raise unless the text may still change."""
     if agreement.state != State.DRAFT:
         raise Problem(
             _("This text is no longer a draft: it was initialled, and changes only as a new agreement.")
         )
+    for refuse in _guards:
+        refuse(agreement)
 
 
 def add_version(

@@ -1,0 +1,135 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""What agreements give to the pages that gather: the table's door, what awaits a party, events, search."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from tavolo.agreements import showing
+from tavolo.agreements.models import Agreement, Amendment, State
+from tavolo.agreements.services import consolidating, stances
+from tavolo.agreements.services.texts import current, text_of
+from tavolo.agreements.standing import acting_party, agreement_at, sits_at, visible
+from tavolo.dialogue import hooks
+from tavolo.dialogue import standing as seats
+from tavolo.dialogue.models import Table
+from tavolo.language.stemming import stems
+from tavolo.ledger import readers
+
+SNIPPET = 200
+ACTS = {
+    "agreements.started": _lazy("An agreement was begun"),
+    "agreements.amendment_lodged": _lazy("An amendment was lodged"),
+    "agreements.amendment_withdrawn": _lazy("An amendment was withdrawn"),
+    "agreements.stance_lodged": _lazy("A party lodged its stance on a text"),
+    "agreements.version_made": _lazy("Agreed amendments were taken into a text"),
+}
+
+
+def register() -> None:
+    """Tell the gathering pages and the register of acts about agreements."""
+    hooks.door(door)
+    hooks.waiting(waiting)
+    hooks.event(events)
+    hooks.finder("agreements", find)
+    readers.name_acts(ACTS)
+    # Amendments and stances are the table's alone, after signing too: so are the acts about them.
+    readers.readable("agreements.agreement", works_on)
+
+
+def works_on(request: HttpRequest, agreement_id: object) -> bool:
+    """Say whether a visitor works on an agreement: only they read its acts."""
+    found = agreement_at(request.user.pk, {"agreement_id": agreement_id})
+    return found is not None and sits_at(request.user.pk, found)
+
+
+def door(request: HttpRequest, table: Table) -> hooks.Door | None:
+    """Lead those who sit at the table to its agreements."""
+    account = request.user.pk
+    if account is None:
+        return None
+    if not (seats.parties_of(account, table.pk).exists() or seats.is_secretary(account, table.pk)):
+        return None
+    under_way = Agreement.objects.filter(table=table, state=State.DRAFT).count()
+    return hooks.Door(
+        _("Agreements"), _("Texts, amendments, who accepts which words, signatures."),
+        reverse("agreements:table", args=[table.pk]), 30, str(under_way or ""),
+    )  # fmt: skip
+
+
+def waiting(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
+    """Return the texts on which a person's party has yet to speak."""
+    for agreement in visible(account_id).filter(state=State.DRAFT, table__isnull=False):
+        party = acting_party(account_id, agreement)
+        if party is None:
+            continue
+        unsaid = [
+            one for one in consolidating.open_amendments(agreement)
+            if one.by_party.get(party.pk) is None and one.amendment.party_id != party.pk
+        ]  # fmt: skip
+        if unsaid:
+            yield hooks.Waiting(
+                "agreements.amendments", _("Amendments to “%(title)s”") % {"title": agreement.title},
+                _("%(count)s without your party's stance.") % {"count": len(unsaid)},
+                reverse("agreements:amendments", args=[agreement.pk]), None, agreement.table_id,
+            )  # fmt: skip
+        silent = 0
+        for row in stances.matrix(agreement).rows[1:]:
+            cell = next(one for one in row.cells if one.party.pk == party.pk)
+            silent += cell.stance is None or cell.lapsed
+        if silent:
+            yield hooks.Waiting(
+                "agreements.clauses", _("Clauses of “%(title)s”") % {"title": agreement.title},
+                _("%(count)s without your party's stance on their present words.") % {"count": silent},
+                reverse("agreements:matrix", args=[agreement.pk]), None, agreement.table_id,
+            )  # fmt: skip
+
+
+def events(account_id: uuid.UUID | None, table: Table) -> Iterator[hooks.Event]:
+    """Return versions and amendments of the table's agreements, for those who work on them."""
+    for agreement in visible(account_id).filter(table=table):
+        if not sits_at(account_id, agreement):
+            continue
+        text = reverse("agreements:text", args=[agreement.pk])
+        for version in agreement.versions.all():
+            title = _("“%(title)s”: version %(number)s") % {
+                "title": agreement.title, "number": version.number,
+            }  # fmt: skip
+            day = timezone.localdate(version.made_at)
+            yield hooks.Event(day, "agreements.version", title, f"{text}?versione={version.number}")
+        rows = Amendment.objects.filter(agreement=agreement).select_related("party__organisation")
+        for row in rows:
+            title = _("%(party)s: amendment %(number)s to “%(title)s”") % {
+                "party": showing.author_of(row), "number": row.number, "title": agreement.title,
+            }  # fmt: skip
+            link = reverse("agreements:amendment", args=[agreement.pk, row.pk])
+            yield hooks.Event(timezone.localdate(row.lodged_at), "agreements.amendment", title, link)
+
+
+def find(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:
+    """Find clauses by Italian words in the current texts this person sees."""
+    wanted = set(stems(query))
+    if not wanted:
+        return []
+    found: list[hooks.Match] = []
+    # Agreements made elsewhere are the archive's to find.
+    for agreement in visible(account_id).filter(table__isnull=False):
+        text = text_of(current(agreement))
+        for clause in text.clauses.values():
+            hits = wanted & set(stems(f"{clause.title} {clause.body}"))
+            if hits:
+                label = showing.label_of(text, clause.id)
+                name = f"{agreement.title} · {label} {clause.title}".rstrip(" ·")
+                rank = len(hits) / len(wanted) + (0.25 if wanted & set(stems(clause.title)) else 0.0)
+                found.append(
+                    hooks.Match(_("Agreement"), name, clause.body[:SNIPPET],
+                                showing.address(agreement, clause.id), rank, agreement.table_id)
+                )  # fmt: skip
+    return found
