@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from tavolo.common import files
@@ -11,7 +10,7 @@ from tavolo.dialogue.delegations import mandates
 from tavolo.dialogue.delegations.policies import MANDATE_FILE
 from tavolo.dialogue.models import Party
 
-Plant = Callable[..., Any]
+Plant = Any
 CGIL = ("union_delegate",)
 
 

@@ -15,7 +15,7 @@ from tavolo.dialogue.meetings.models import Meeting
 from tavolo.dialogue.meetings.services import approving, communiques, convening, documents, drafting, running
 from tavolo.dialogue.models import Delegate, Party, Table
 
-Plant = Callable[..., Any]
+Plant = Any
 PAIR = ("union_delegate", "employer_delegate")
 CGIL = ("union_delegate",)
 UNIONS = ("union_delegate", "other_union_delegate")

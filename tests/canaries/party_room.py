@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from tavolo.common.row_security import opened
@@ -11,7 +10,7 @@ from tavolo.dialogue.party_room.services import positions, releasing, texts, vot
 
 CGIL = ("union_delegate",)
 UNIONS = ("union_delegate", "other_union_delegate")
-Plant = Callable[..., Any]
+Plant = Any
 
 
 def plant(world: Any, plant: Plant) -> None:

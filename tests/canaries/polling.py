@@ -15,7 +15,7 @@ from tavolo.dialogue.models import Consultation, Delegate, Group, Party
 from tavolo.dialogue.polling.models import ListedVoter
 from tavolo.dialogue.polling.services import assemblies, members, record, roll, slips
 
-Plant = Callable[..., Any]
+Plant = Any
 CGIL = ("union_delegate",)
 
 

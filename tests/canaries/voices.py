@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.voices import moderating, proposing
 from tavolo.dialogue.voices.models import Proposal, Rule
 
-Plant = Callable[..., Any]
+Plant = Any
 # Two persons may decide, the one who is sure first: until then the moderators read it, afterwards no more.
 WAITING = ("worker", "union_delegate", "employer_delegate", "secretary")
 REFUSED = ("worker", "city_officer")
