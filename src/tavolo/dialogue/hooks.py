@@ -19,6 +19,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,28 @@ class Event:
 
 @dataclass(frozen=True)
 class Door:
-    """An entry on a table's page: a part of the room this person may enter. Lower `order` comes first."""
+    """An entry on a table's page: a part of the room this person may enter. Lower `order` comes first.
+
+    `group` is a key of GROUPS; without one it is work of all the parties.
+    """
 
     title: str
     text: str
     link: str
     order: int = 50
     badge: str = ""
+    group: str = ""
+
+
+# The groups a table's page shows its doors in: what one's own party does among itself, what the parties do
+# together, the votes, and how the table is run.
+ROOMS, WORK, VOTES, TABLE = "rooms", "work", "votes", "table"
+GROUPS = (
+    (ROOMS, _("Your party")),
+    (WORK, _("Working together")),
+    (VOTES, _("Voting")),
+    (TABLE, _("The table")),
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,14 @@ def doors_of(request: HttpRequest, table: Any) -> list[Door]:
     """Return the entries of a table's page for this visitor."""
     found = [one for one in (function(request, table) for function in _doors) if one is not None]
     return sorted(found, key=lambda one: (one.order, one.title))
+
+
+def grouped(doors: Iterable[Door]) -> list[tuple[Any, list[Door]]]:
+    """Return the doors by group, each with its name, empty groups left out."""
+    rows: dict[str, list[Door]] = {key: [] for key, _name in GROUPS}
+    for one in doors:
+        rows[one.group or WORK].append(one)
+    return [(name, rows[key]) for key, name in GROUPS if rows[key]]
 
 
 def found(account_id: uuid.UUID | None, query: str) -> list[Match]:

@@ -29,15 +29,18 @@ def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(standing.visible_tables(account), pk=table_id)
     visible = standing.visible_consultations(account).filter(table=found).order_by("created_at")
     party = standing.acting_party(account, found.pk)
+    own_party = standing.parties_of(account, found.pk).select_related("organisation").first()
+    keeps = standing.is_secretary(account, found.pk)
     context = {
         "table": found,
         "sides": _sides(found),
         "themes": found.themes.all(),
-        "consultations": list(_with_doors(request, visible)),
+        "consultations": sorted(_with_doors(request, visible), key=lambda item: not item["may_vote"]),
         "may_prepare": party is not None and standing.promoter_kind(party) is not None,
-        "may_import": standing.is_secretary(account, found.pk),
-        "doors": hooks.doors_of(request, found),
-        "own_party": standing.parties_of(account, found.pk).select_related("organisation").first(),
+        "may_import": keeps,
+        "works": keeps or own_party is not None,
+        "doors": hooks.grouped(hooks.doors_of(request, found)),
+        "own_party": own_party,
     }
     return render(request, "dialogue/table.html", context)
 

@@ -81,6 +81,7 @@ def door_of_delegations(request: HttpRequest, table: Any) -> hooks.Door | None:
         link=reverse("delegations:delegations", args=[table.pk]),
         order=12,
         badge=_("mandate to look at") if own and mandates.warning(own) else "",
+        group=hooks.TABLE,
     )
 
 
@@ -89,7 +90,7 @@ def door_of_secretariat(request: HttpRequest, table: Any) -> hooks.Door | None:
     link = reverse("delegations:secretariat", args=[table.pk])
     if not policies.sits(request, {"table_id": table.pk}):
         text = _("Who keeps this table, by whose consent, and what they can and cannot see.")
-        return hooks.Door(title=_("Joint secretariat"), text=text, link=link, order=60)
+        return hooks.Door(title=_("Joint secretariat"), text=text, link=link, order=60, group=hooks.TABLE)
     count = JointDecision.objects.filter(table=table, state=JointDecision.State.OPEN).count()
     badge = ngettext("%(count)s open decision", "%(count)s open decisions", count) % {"count": count}
     return hooks.Door(
@@ -98,6 +99,7 @@ def door_of_secretariat(request: HttpRequest, table: Any) -> hooks.Door | None:
         link=link,
         order=14,
         badge=badge if count else "",
+        group=hooks.TABLE,
     )
 
 

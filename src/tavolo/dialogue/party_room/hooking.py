@@ -42,7 +42,7 @@ def room_door(request: HttpRequest, table: Table) -> hooks.Door | None:
     for room in access.rooms_of(request.user.pk, table.pk):
         if room.kind == Room.Kind.PARTY:
             text = _("Notes, drafts, files, positions and votes of %(party)s: nobody else sees them.")
-            return hooks.Door(_("Your room"), text % {"party": room}, _room_link(room), 10)
+            return hooks.Door(_("Your room"), text % {"party": room}, _room_link(room), 10, group=hooks.ROOMS)
     return None
 
 
@@ -58,6 +58,7 @@ def joint_door(request: HttpRequest, table: Table) -> hooks.Door | None:
                 _("Where %(parties)s work together.") % {"parties": names},
                 _room_link(room),
                 11,
+                group=hooks.ROOMS,
             )
     return None
 
@@ -82,6 +83,7 @@ def received_door(request: HttpRequest, table: Table) -> hooks.Door | None:
         link,
         21,
         str(count) if count else "",
+        hooks.ROOMS,
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tavolo.common import notices
 from tavolo.dialogue import hooks, standing
-from tavolo.dialogue.hooks import Door, Event, Match, Waiting
+from tavolo.dialogue.hooks import VOTES, Door, Event, Match, Waiting
 from tavolo.dialogue.models import Consent, Consultation, Delegate, Roll, Table
 from tavolo.dialogue.services.opening import missing_consents, promoters
 from tavolo.ledger import readers
@@ -65,6 +65,7 @@ def _door(request: HttpRequest, table: Table) -> Door | None:
         reverse("plain_ballots:ballots", args=[table.pk]),
         order=45,
         badge=badge,
+        group=VOTES,
     )
 
 

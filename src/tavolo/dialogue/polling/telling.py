@@ -194,7 +194,7 @@ def door(request: HttpRequest, table: Table) -> hooks.Door | None:
     return hooks.Door(
         _("Electoral committees"),
         _("Who runs each vote: lists, slips, assemblies, paper ballots, the record of the count."),
-        reverse("polling:committees", args=[table.pk]), order=45,
+        reverse("polling:committees", args=[table.pk]), order=46, group=hooks.VOTES,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.dialogue import policies as dialogue_policies
 from tavolo.dialogue import standing
-from tavolo.dialogue.hooks import Door, Event, Match, Waiting
+from tavolo.dialogue.hooks import VOTES, Door, Event, Match, Waiting
 from tavolo.dialogue.models import Consultation, Roll
 from tavolo.dialogue.voices import moderating, offices, policies, proposing, rulebook, seeds
 from tavolo.dialogue.voices.models import Guarantor, Moderator, Outcome, Proposal, RuleBook
@@ -53,7 +53,7 @@ def door(request: HttpRequest, table: Any) -> Door:
     book = rulebook.in_force(table.pk)
     text = _("How statements proposed by participants are decided on, and by whom.")
     badge = _("edition %(n)s") % {"n": book.number} if book else ""
-    return Door(_("Rules of moderation"), text, reverse("voices:rules", args=[table.pk]), 60, badge)
+    return Door(_("Rules of moderation"), text, reverse("voices:rules", args=[table.pk]), 60, badge, VOTES)
 
 
 def waiting(account_id: uuid.UUID) -> Iterable[Waiting]:
