@@ -103,10 +103,10 @@ def reads_positions(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
 
 def receivers(room: Room) -> list[Room]:
     """Return the rooms a text may be let out to: other parties, whole sides, all."""
-    parties = dict(
-        Party.objects.filter(table_id=room.table_id).values_list("side").annotate(count=Count("pk"))
-    )
+    seated = standing.seated_parties(room.table_id)
+    parties = dict(seated.order_by().values_list("side").annotate(count=Count("pk")))
     found = Room.objects.filter(table_id=room.table_id).exclude(pk=room.pk)
+    found = found.exclude(Q(kind=Room.Kind.PARTY) & ~Q(party__in=seated))
     named = [
         one
         for one in found.select_related("party__organisation")

@@ -33,7 +33,7 @@ def ask(table: Table, *, title: str, actor_id: uuid.UUID) -> Exercise:
         raise Problem(_("Say in a few words what the exercise is about."))
     if Exercise.objects.filter(table=table).exclude(state__in=ENDED).exists():
         raise Problem(_("This table has an unfinished exercise already: finish or stop it first."))
-    present = list(Party.objects.filter(table=table).order_by("position", "pk"))
+    present = list(standing.seated_parties(table.pk).order_by("position", "pk"))
     if not 2 <= len(present) <= MOST_PARTIES:
         raise Problem(
             _("An exercise needs from 2 to %(most)s parties at the table.") % {"most": MOST_PARTIES}

@@ -97,7 +97,8 @@ def ask_positions(
         table = Table.objects.select_for_update(no_key=True).get(pk=table.pk)
         by = _proposer(table, actor_id)
         points = list(Point.objects.filter(table=table, room__isnull=True, pk__in=set(point_ids)))
-        parties = [p for p in Party.objects.filter(table=table, pk__in=set(party_ids)) if p != by]
+        seated = standing.seated_parties(table.pk).filter(pk__in=set(party_ids))
+        parties = [party for party in seated if party != by]
         if not points or not parties:
             raise Problem(_("Choose at least one point and one other party."))
         if due_on is not None and due_on < standing.today():

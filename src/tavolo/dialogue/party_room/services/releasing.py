@@ -127,7 +127,9 @@ def missing_approvals(room: Room, content: Content) -> list[str]:
             "party_id", flat=True
         )
     )
-    return [str(party) for party in members(room) if party.pk not in given]
+    # A party that has left the table is waited for no longer.
+    seated = members(room).filter(standing.still_seated(standing.today()))
+    return [str(party) for party in seated if party.pk not in given]
 
 
 def release(
