@@ -44,12 +44,16 @@ class Signed:
         self.register.record()
         self.register.checkpoint()
 
-    def sign(self, name: str, party: UUID, level: str, text: str = "") -> Recorded:
+    def sign(self, name: str, party: UUID, level: str, text: str = "", **more: str) -> Recorded:
         """Record one act of signing."""
         said = acts.Statement(
             id=self.register.new_id(), territory=self.register.territory, actor=self.register.new_id(),
             role="delegate", act=name, object_type="agreements.agreement", object_id=self.agreement,
-            at=START, content={"hash": text or text_hash(self.text), "party": str(party), "level": level},
+            at=START, content={
+                "hash": text or text_hash(self.text), "party": str(party), "level": level, "kind": "online",
+                "mandate": "m", "reserve": True, "version": 3,
+                "signature": str(self.register.new_id()), **more,
+            },
         ).as_dict()  # fmt: skip
         salt = self.register.random.randbytes(32)
         act = Recorded(UUID(said["id"]), salt, said, acts.commitment(salt, said))

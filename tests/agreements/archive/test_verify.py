@@ -261,3 +261,79 @@ def test_a_changed_pdf_attachment_is_found(parts: Parts) -> None:
     lines["not_signed"] = []
     data = pdf_with({**parts, SIGNATURES: canonical(lines)})
     assert codes(check_agreement(containers.read_parts(data))) == {"agreement_seal_broken"}
+
+
+def as_signing_writes(signed: Signed, *, sealed: bool = True, **changed: object) -> Parts:
+    """Return the parts in the form of the bundle that signing makes: by party, with an act of sealing."""
+    import hashlib
+
+    register = signed.register
+    people = {
+        str(party): {"party": str(party), "name": f"Parte {n}"} for n, party in enumerate(signed.parties)
+    }
+    for one in people.values():
+        one.update({"signed": True, "initial": None, "signatures": []})
+    fields = []
+    for act in signed.acts:
+        assert act.said is not None
+        content = act.said["content"]
+        line = {"by": "Rosa Prova", "hash": content["hash"], "mandate": "m", "facts": {}, "reserve": True}
+        if act.said["act"] == "signing.initialled":
+            people[content["party"]]["initial"] = line
+        else:
+            people[content["party"]]["signatures"].append(
+                {**line, "id": content["signature"], "kind": "online"}
+            )
+        fields.append(content)
+    data = {
+        "format": agreement.SIGNING_FORMAT, "agreement": str(signed.agreement), "version": 3,
+        "hash": fields[0]["hash"], "parties": list(people.values()), **changed,
+    }  # fmt: skip
+    signatures = json.dumps(data, indent=1).encode()
+    parts = {CANONICAL: signed.parts()[CANONICAL], SIGNATURES: signatures, agreement.PAGES: b"%PDF-pages"}
+    places = [register.acts.index(act) for act in signed.acts]
+    if sealed:
+        digests = {"pdf": parts[agreement.PAGES], "signatures": signatures}
+        act = signed.sign(
+            agreement.SEALED, signed.parties[0], "",
+            **{name: hashlib.sha256(value).hexdigest() for name, value in digests.items()},
+        )  # fmt: skip
+        places.append(register.acts.index(act))
+        register.checkpoint()
+    parts[agreement.REGISTER] = register.extract(*places)
+    return parts
+
+
+def test_the_bundle_that_signing_writes_is_proved_whole() -> None:
+    report = check_agreement(as_signing_writes(Signed()))
+    assert report.outcome == 0, report.faults
+    assert report.sealed and report.pages  # noqa: PT018 - one thing: the act of sealing
+    assert len(report.signatures) == 3
+    report = check_agreement(as_signing_writes(Signed(), sealed=False))
+    assert "names_not_proved" in {one.code for one in report.not_proved}
+
+
+def test_the_bundle_that_signing_writes_cannot_be_changed() -> None:
+    parts = as_signing_writes(Signed())
+    data = json.loads(parts[SIGNATURES])
+    for path in leaves(data):
+        changed_bytes = json.dumps(changed(data, path), indent=1).encode()
+        assert check_agreement({**parts, SIGNATURES: changed_bytes}).outcome == 1, path
+    assert codes(check_agreement({**parts, agreement.PAGES: b"%PDF-other"})) == {"pages_changed"}
+    twice = parts[SIGNATURES].replace(b'"version": 3', b'"version": 3, "version": 3')
+    assert check_agreement({**parts, SIGNATURES: twice}).outcome == 1
+
+
+def test_without_an_act_of_sealing_signatures_still_hang_on_their_acts() -> None:
+    signed = Signed()
+    parts = as_signing_writes(signed, sealed=False)
+    data = json.loads(parts[SIGNATURES])
+    one, two = data["parties"]
+    moved = [{**one, "signatures": two["signatures"]}, {**two, "signatures": one["signatures"]}]
+    forged = {"signature_of_another_party": moved, "signature_left_out": [one]}
+    for code, parties in forged.items():
+        changed_bytes = json.dumps({**data, "parties": parties}).encode()
+        assert code in codes(check_agreement({**parts, SIGNATURES: changed_bytes}))
+    one["signatures"][0]["kind"] = "pades"
+    found = check_agreement({**parts, SIGNATURES: json.dumps(data).encode()})
+    assert "signature_field_changed" in codes(found)

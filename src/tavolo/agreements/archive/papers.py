@@ -182,3 +182,8 @@ def holders(act_ids: list[uuid.UUID]) -> list[tuple[str, int]]:
         sizes[row.organisation_id] = max(sizes.get(row.organisation_id, 0), row.checkpoint.size)
     names = Organisation.objects.filter(pk__in=sizes).order_by("sort_key")
     return [(str(one), sizes[one.pk]) for one in names]
+
+
+def bundle(parts: dict[str, bytes]) -> bytes:
+    """Return the parts as the bundle that `tavolo verify` reads."""
+    return containers.write_zip(parts)

@@ -1,6 +1,7 @@
 """Checking a signed agreement offline: its exact text, who signed it, and the register's proof.
 
-A signed agreement travels as a zip bundle, or as a PDF with the same parts attached:
+A signed agreement travels as a zip bundle, or as a PDF with the same parts attached. The register's proof is
+called proof.json or register.tavolo; a bundle may hold text.pdf, whose SHA-256 the act of sealing names:
 
     canonical.json    the exact text: canonical JSON (RFC 8785), named by its SHA-256
     signatures.json   canonical JSON: which acts signed it (format below)
@@ -13,6 +14,13 @@ signatures.json:
      "signatures":[{"act":id,"step":"initial"|"sign","party":id,"party_name":...,"name":...,
                     "level":...,"at":...}],
      "not_signed":["name", ...]}
+
+Or, as signing writes it ("tavolo-signatures-1"):
+
+    {"agreement":..,"version":..,"hash":..,"parties":[{"party":..,"name":..,"signed":..,
+     "initial":{..}|null,"signatures":[{"id":..,"kind":..,"by":..,"hash":..,"mandate":..}]}]}
+
+where the act is found by party, text and the id of the signature.
 
 A signature counts only where the register's own statement of that act speaks of this agreement, this text
 and this party; every other field the statement has too must be the same. What only signatures.json says is
@@ -41,7 +49,9 @@ from tavolo.ledger.merkle.verify import PROVED, Finding, Report, verify
 FORMAT = "tavolo-agreement/1"
 TEXT_FORM = "tavolo-text-1"
 CANONICAL, SIGNATURES, PROOF, SEAL = "canonical.json", "signatures.json", "proof.json", "seal.json"
-PARTS = frozenset({CANONICAL, SIGNATURES, PROOF, SEAL})
+SIGNING_FORMAT, REGISTER, PAGES = "tavolo-signatures-1", "register.tavolo", "text.pdf"
+SEALED = "signing.sealed"
+PARTS = frozenset({CANONICAL, SIGNATURES, PROOF, REGISTER, SEAL, PAGES})
 NEEDED = (CANONICAL, SIGNATURES, PROOF)
 DEEPEST = 20
 # Acts that count as initialling and as signing; a stance or a comment on the same text never does.
@@ -64,6 +74,7 @@ class AgreementReport(Report):
     signatures: list[dict[str, Any]] = field(default_factory=list)
     text: dict[str, Any] = field(default_factory=dict)
     sealed: bool = False
+    pages: bool = False
 
 
 def write_signatures(data: Mapping[str, Any]) -> bytes:
@@ -89,6 +100,8 @@ def check_agreement(
 ) -> AgreementReport:
     """Check the parts of an agreement; never raises for what stands in them."""
     report = AgreementReport()
+    if PROOF not in parts and REGISTER in parts:
+        parts = {**parts, PROOF: parts[REGISTER]}
     missing = [name for name in NEEDED if name not in parts]
     if missing:
         report.unreadable.append(Finding("parts_missing", {"names": ", ".join(missing)}))
@@ -145,15 +158,16 @@ class _Check:
         report.faults += proof.faults
         report.unreadable += proof.unreadable
         self._text()
-        said = bundle.read_line(self.parts[SIGNATURES])
-        if said["format"] != FORMAT:
-            raise bundle.Damaged(f"{SIGNATURES} is of another format")
+        said = _read_signatures(self.parts[SIGNATURES])
         report.agreement, report.version = str(UUID(said["agreement"])), int(said["version"])
         if said["hash"] != report.hash:
             self.fault("text_changed", found=report.hash, wanted=str(said["hash"])[:64])
         if not proof.faults and not proof.unreadable:
             self._read_proof()
             self._seal()
+            self._sealing_act()
+            if said["format"] == SIGNING_FORMAT:
+                said = self._lines_of(said)
             self._signatures(said)
         if report.outcome == PROVED:
             self._say(said, proof)
@@ -193,6 +207,54 @@ class _Check:
         else:
             self.report.sealed = True
 
+    def _sealing_act(self) -> None:
+        """Hold signatures and pages against the act by which the register sealed them, where it is proved."""
+        digest = hashlib.sha256(self.parts[SIGNATURES]).hexdigest()
+        for act in self.statements.values():
+            content = act["content"]
+            if act["act"] != SEALED or content.get("hash") != self.report.hash:
+                continue
+            if content.get("signatures") != digest:
+                self.fault("agreement_seal_broken")
+            elif PAGES in self.parts and content.get("pdf") != hashlib.sha256(self.parts[PAGES]).hexdigest():
+                self.fault("pages_changed")
+            else:
+                self.report.sealed = True
+                self.report.pages = PAGES in self.parts
+
+    def _lines_of(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what signing wrote party by party as lines, each with the act that proves it."""
+        lines, absent = [], []
+        for party in said["parties"]:
+            own = {"party": party["party"], "party_name": party["name"]}
+            if party["initial"]:
+                one = party["initial"]
+                act = self._act("initial", party=party["party"], hash=one["hash"])
+                kept = {name: one[name] for name in ("hash", "mandate", "reserve")}
+                lines.append({**own, **kept, "act": act, "step": "initial", "name": one["by"]})
+            for one in party["signatures"]:
+                act = self._act("sign", signature=one["id"])
+                kept = {name: one[name] for name in ("hash", "mandate", "kind")}
+                if one["facts"].get("level"):
+                    kept["level"] = one["facts"]["level"]
+                own_line = {**own, **kept, "act": act, "step": "sign", "name": one["by"]}
+                lines.append({**own_line, "signature": one["id"], "version": said["version"]})
+            if party["signed"] and not party["signatures"]:
+                self.fault("signature_without_act", who=_who(own))
+            if not party["signed"]:
+                absent.append(party["name"])
+        return {**said, "signatures": lines, "not_signed": absent}
+
+    def _act(self, step: str, **wanted: Any) -> str:
+        """Return the id of the newest proved act of a step with these facts, or nothing."""
+        found = [
+            act_id
+            for act_id, act in self.statements.items()
+            if act["act"] in STEPS[step]
+            and all(act["content"].get(name) == value for name, value in wanted.items())
+        ]
+        return found[-1] if found else ""
+
     def _signatures(self, said: Mapping[str, Any]) -> None:
         """Hold every line against its act, and every act that signs this text against the lines."""
         seen: set[str] = set()
@@ -201,10 +263,9 @@ class _Check:
                 self.fault("signature_twice", who=_who(line))
             seen.add(line["act"])
             self._signature(line, said)
-        signing = frozenset().union(*STEPS.values())
         for act_id, act in self.statements.items():
             content = act["content"]
-            if act["act"] in signing and act_id not in seen and content.get("hash") == self.report.hash:
+            if act["act"] in STEPS["sign"] and act_id not in seen and content.get("hash") == self.report.hash:
                 self.fault("signature_left_out", act=act_id)
 
     def _signature(self, line: Mapping[str, Any], said: Mapping[str, Any]) -> None:
@@ -234,7 +295,7 @@ class _Check:
         report.proved.append(Finding("agreement_text", values))
         for line in report.signatures:
             code = "initialled_by" if line["step"] == "initial" else "signed_by"
-            level = {"level": line.get("level") or "–"}
+            level = {"level": line.get("level") or line.get("kind") or "–"}
             report.proved.append(Finding(code, {"who": _who(line), "at": line["recorded_at"], **level}))
         if not report.signatures:
             report.not_proved.append(Finding("nobody_signed"))
@@ -247,9 +308,29 @@ class _Check:
             report.not_proved.append(Finding("names_not_proved"))
         report.proved += proof.proved
         report.not_proved += [one for one in proof.not_proved if one.code != "truth"]
-        report.not_proved += [Finding("who_held_the_pen"), Finding("pages"), Finding("agreement_validity")]
+        report.not_proved.append(Finding("who_held_the_pen"))
+        (report.proved if report.pages else report.not_proved).append(
+            Finding("pages_proved" if report.pages else "pages")
+        )
+        report.not_proved.append(Finding("agreement_validity"))
 
 
 def _who(line: Mapping[str, Any]) -> str:
     names = [str(line[name]) for name in ("party_name", "name") if line.get(name)]
     return ", ".join(names)[:300] or str(line.get("party", "–"))[:80]
+
+
+def _read_signatures(data: bytes) -> dict[str, Any]:
+    """Return signatures.json: in its one form, or as signing writes it, where no name may stand twice."""
+    found = json.loads(data, object_pairs_hook=_once)
+    if found["format"] == FORMAT:
+        return bundle.read_line(data)
+    if found["format"] != SIGNING_FORMAT:
+        raise bundle.Damaged(f"{SIGNATURES} is of another format")
+    return dict(found)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _value in pairs}) != len(pairs):
+        raise bundle.Damaged(f"a name stands twice in {SIGNATURES}")
+    return dict(pairs)

@@ -70,6 +70,14 @@ SENTENCES = {
         "That the visible pages of a PDF show this text: what is proved is the text attached to the file. To "
         "read it: tavolo verify --text.",
     ),
+    "pages_proved": (
+        "Il PDF contenuto nel pacchetto è, byte per byte, quello che il registro ha sigillato.",
+        "The PDF in the bundle is, byte for byte, the one the register sealed.",
+    ),
+    "pages_changed": (
+        "Il PDF contenuto nel pacchetto non è quello sigillato: è stato cambiato.",
+        "The PDF in the bundle is not the one that was sealed: it was changed.",
+    ),
     "agreement_validity": (
         "Che l'accordo sia valido o ancora in vigore: lo dicono le regole delle parti e gli atti successivi.",
         "That the agreement is valid or still in force: the parties' rules and later acts say that.",
