@@ -48,7 +48,9 @@ def one(entry: Entry, kind: str, base: str) -> bytes:
         return write_docx(text, Stamp(entry.agreement_id, version.number, entry.signed_on, base))
     if kind == "xml":
         parties = tuple(akn.Party(f"p{place}", name) for place, name in enumerate(entry.parties, start=1))
-        frame = akn.Frame(f"/akn/it/act/accordo/{entry.signed_on}/{entry.key}", entry.signed_on, version.number, parties)
+        frame = akn.Frame(
+            f"/akn/it/act/accordo/{entry.signed_on}/{entry.key}", entry.signed_on, version.number, parties
+        )
         return akn.write_akn(text, frame)
     before = (model.Paragraph((model.Span(", ".join(entry.parties)),)),)
     after = (model.Qr(base), model.Paragraph((model.Span(f"SHA-256 {version.hash}"),)))
@@ -100,9 +102,7 @@ def csv_table(territory: Territory, base: str) -> Iterator[str]:
         yield list(COLUMNS)
         for entry in entries(territory):
             said = record(entry, base)
-            yield [
-                "; ".join(said[name]) if isinstance(said[name], list) else said[name] for name in COLUMNS
-            ]
+            yield ["; ".join(said[name]) if isinstance(said[name], list) else said[name] for name in COLUMNS]
 
     yield from csv_lines(rows())
 

@@ -35,5 +35,3 @@ def name_acts() -> None:
         }
     )
     readers.readable("archive.agreement", lambda request, object_id: True)
-
-

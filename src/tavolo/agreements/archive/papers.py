@@ -155,8 +155,12 @@ def read_held(data: bytes) -> Checkpoint | None:
 
 def kept_here(data: bytes, agreement: Agreement) -> bool:
     """Say whether these are, byte for byte, the signed PDF or bundle that is kept for the agreement."""
-    digest = hashlib.sha256(data).hexdigest()
-    return digest in _digests(agreement)
+    return digest(data) in _digests(agreement)
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _digests(agreement: Agreement) -> set[str]:

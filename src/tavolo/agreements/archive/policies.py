@@ -82,8 +82,6 @@ declare(f"{_API}one", signed_in_and(in_archive), says="as the page", answers=SIG
 declare(f"{_API}text", signed_in_and(in_archive), says="as the page", answers=SIGNED_IN)
 declare(f"{_API}export", signed_in_and(anyone), says="as the page", answers=SIGNED_IN)
 declare(f"{_API}verify_agreement", signed_in_and(seen), says="as the page", answers=SIGNED_IN)
-declare(
-    f"{_API}verify", signed_in_and(anyone), says="as the page", answers=dict.fromkeys(SIGNED_IN, 405)
-)
+declare(f"{_API}verify", signed_in_and(anyone), says="as the page", answers=dict.fromkeys(SIGNED_IN, 405))
 declare(f"{_API}add", adds, says="officers", answers={"city_officer": 405})
 declare(f"{_API}correct", corrects, says="officers", answers={"city_officer": 405})

@@ -12,10 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tavolo.agreements import standing
-from tavolo.agreements.archive import indexing, papers
+from tavolo.agreements.archive import indexing
 from tavolo.agreements.archive.models import Elsewhere, Entry
 from tavolo.agreements.archive.searching import Query
-from tavolo.agreements.models import Level, State, Version
+from tavolo.agreements.models import Agreement, Level, State, Version
 from tavolo.agreements.services.texts import text_of
 from tavolo.agreements.text.markdown import Block, blocks
 from tavolo.agreements.text.model import ROOT
@@ -143,14 +143,14 @@ def brought(entry: Entry) -> Elsewhere | None:
 
 
 def sealed(entry: Entry) -> Any:
+    """Return the signed PDF and bundle of an entry's agreement, if they were made."""
+    return sealed_for(entry.agreement)
+
+
+def sealed_for(agreement: Agreement) -> Any:
     """Return the signed PDF and bundle that signing keeps, if they were made."""
     if not apps.is_installed("tavolo.agreements.signing"):
         return None
     from tavolo.agreements.signing import reading as signing
 
-    return signing.sealed_of(entry.agreement)
-
-
-def provable(entry: Entry) -> bool:
-    """Say whether the register covers the agreement's acts by now."""
-    return papers.covered(papers.acts_of(entry.agreement, indexing.frozen_version(entry.agreement)))
+    return signing.sealed_of(agreement)
