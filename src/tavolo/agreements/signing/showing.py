@@ -1,0 +1,202 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""Words for what parties did: used alike on pages, in the signed PDF and by programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tavolo.agreements.models import Agreement, Level, State
+from tavolo.agreements.signing import reading, states
+from tavolo.agreements.signing.models import Frozen, Reply, Signature
+from tavolo.common.errors import Problem
+from tavolo.dialogue.plain_ballots import services as ballots
+from tavolo.dialogue.plain_ballots.rules import words as rule_words
+from tavolo.dialogue.plain_ballots.rules.counting import Counts
+from tavolo.dialogue.plain_ballots.rules.errors import RuleError
+from tavolo.dialogue.plain_ballots.rules.evaluating import Outcome
+from tavolo.dialogue.plain_ballots.rules.reading import load
+from tavolo.dialogue.plain_ballots.rules.requiring import Facts, Requirement, required
+
+KINDS = {Level.COMPANY: "company", Level.NATIONAL: "national"}
+
+
+def day(value: Any) -> str:
+    """Return a day in words."""
+    return formats.date_format(timezone.localtime(value) if hasattr(value, "hour") else value)
+
+
+def initial_words(line: reading.Line) -> str:
+    """Say whether and how a party initialled."""
+    row = line.initial
+    if row is None:
+        if line.declined and line.declined.step == "initial":
+            return _("did not initial (%(when)s)") % {"when": day(line.declined.made_at)}
+        return _("did not initial")
+    said = _("initialled on %(when)s, %(name)s") % {"when": day(row.made_at), "name": row.name}
+    return said + (_(", with reservation pending its members' vote") if row.reserve else "")
+
+
+def reply_words(line: reading.Line) -> str:
+    """Say what became of a party's reservation."""
+    if line.initial is None or not line.initial.reserve:
+        return _("none")
+    if line.reply is None:
+        return _("pending until %(when)s") % {"when": day(line.initial.reserve_due)}
+    what = _("lifted") if line.reply.word == Reply.Word.LIFTED else _("not lifted: its members said no")
+    return _("%(what)s on %(when)s (%(ground)s)") % {
+        "what": what, "when": day(line.reply.made_at), "ground": line.reply.ground,
+    }  # fmt: skip
+
+
+def signature_words(line: reading.Line) -> str:
+    """Say whether, by whom and how a party signed."""
+    if line.signatures:
+        said = "; ".join(
+            _("%(name)s, %(how)s, %(when)s") % {
+                "name": row.name, "how": row.get_kind_display(), "when": day(row.signed_on),
+            }
+            for row in line.signatures
+        )  # fmt: skip
+        if line.signed:
+            return said
+        return _("%(said)s (%(have)s of %(needed)s)") % {
+            "said": said, "have": len(line.signatures), "needed": line.naming.needed if line.naming else 1,
+        }  # fmt: skip
+    if line.declined and line.declined.step == "sign":
+        return _("does not sign (%(when)s)") % {"when": day(line.declined.made_at)}
+    return _("has not signed")
+
+
+def level_words(row: Signature) -> str:
+    """Say plainly how sure it is that this person signed, and what was not checked."""
+    level = row.facts.get("level")
+    if row.kind == Signature.Kind.ONLINE:
+        if level == "simple_factor":
+            return _("%(name)s: simple electronic signature, given with an account and a second factor confirmed "
+                     "within five minutes. Not an advanced or qualified signature.") % {"name": row.name}  # fmt: skip
+        return _("%(name)s: simple electronic signature in the demonstration, with a plain confirmation and no "
+                 "second factor. It has no value.") % {"name": row.name}  # fmt: skip
+    if row.kind == Signature.Kind.PAPER:
+        return _("%(name)s: handwritten on the printed sheet; the scan was confirmed by who acts for the party. "
+                 "The paper original stays with the parties.") % {"name": row.name}  # fmt: skip
+    said = _("%(name)s: the signature in the attached file holds over the frozen sheet. The certificate says it "
+             "was issued by %(issuer)s, from %(since)s to %(until)s.") % {
+        "name": row.name, "issuer": row.facts.get("issuer", ""), "since": row.facts.get("valid_from", ""),
+        "until": row.facts.get("valid_to", ""),
+    }  # fmt: skip
+    if row.facts.get("qualified_statement"):
+        said += " " + _("It states that it is qualified.")
+    return said + " " + _("Issuer, validity and revocation were not checked here: have them checked by a "
+                          "verification service.")  # fmt: skip
+
+
+def headline(agreement: Agreement, frozen: Frozen | None) -> str:
+    """Say in one sentence where the agreement stands and what is missing."""
+    now = reading.standing_of(agreement, frozen)
+    names = {line.party.pk: str(line.party) for line in reading.lines(agreement)}
+    missing = ", ".join(sorted(names[key] for key in reading.awaited(agreement.state, now)))
+    if agreement.state == State.DRAFT:
+        if frozen is None or frozen.version_id is None:
+            return _("Draft: the text can still change. The first initials freeze it.")
+        return _("Being initialled: the text is frozen. Still missing: %(parties)s.") % {"parties": missing}
+    values = {"parties": missing, "due": day(frozen.reserve_due) if frozen and frozen.reserve_due else ""}
+    said = {
+        State.INITIALLED: _("Tentative agreement, initialled with reservation pending the members' vote, by "
+                            "%(due)s. Still to answer: %(parties)s."),
+        State.VOTING: _("The members are being asked. The reservation has its term on %(due)s. Still to answer: "
+                        "%(parties)s."),
+        State.CLEARED: _("The reservation is lifted, or there was none: the text can be signed. Still missing: "
+                         "%(parties)s."),
+        State.REJECTED: _("The members said no: this text is not signed."),
+        State.SIGNED: _("Signed. It is to be deposited by %(deposit)s."),
+        State.DEPOSITED: _("Signed and deposited."),
+        State.ENDED: _("No longer in force."),
+    }.get(State(agreement.state), "")  # fmt: skip
+    values["deposit"] = day(frozen.deposit_due) if frozen and frozen.deposit_due else ""
+    return said % values
+
+
+STEPS = (
+    (State.DRAFT, "draft"), (State.INITIALLED, "initialled"), (State.VOTING, "vote"),
+    (State.CLEARED, "cleared"), (State.SIGNED, "signed"), (State.DEPOSITED, "deposited"),
+)  # fmt: skip
+
+
+def path(agreement: Agreement) -> list[dict[str, Any]]:
+    """Return the line of states with where the agreement is: done, here, to come."""
+    labels = {
+        "draft": _("Draft"), "initialled": _("Initialled"), "vote": _("Vote"),
+        "cleared": _("Reservation lifted"), "signed": _("Signed"), "deposited": _("Deposited"),
+    }  # fmt: skip
+    order = list(states.STATES)
+    here = order.index(agreement.state)
+    if agreement.state == State.REJECTED:
+        here = order.index(State.VOTING)
+    if agreement.state == State.ENDED:
+        here = order.index(State.DEPOSITED)
+    places = {State.DRAFT: 0, State.INITIALLED: 1, State.VOTING: 2, State.CLEARED: 3, State.SIGNED: 5,
+              State.DEPOSITED: 6}  # fmt: skip
+    return [
+        {
+            "label": labels[key], "done": places[state] < here, "here": places[state] == here,
+        }
+        for state, key in STEPS
+    ]  # fmt: skip
+
+
+def language() -> str:
+    """Return the language the rules are worded in."""
+    return "it" if (get_language() or "it").startswith("it") else "en"
+
+
+def vote_of(frozen: Frozen | None) -> dict[str, Any] | None:
+    """Return the members' vote and what its own rule computes, as far as it may be shown."""
+    if frozen is None or frozen.ballot is None:
+        return None
+    try:
+        outcome = ballots.outcome(frozen.ballot)
+    except (Problem, RuleError):
+        outcome = None
+    found: dict[str, Any] = {"consultation": frozen.ballot, "outcome": outcome, "steps": [], "warnings": []}
+    if outcome is not None:
+        found["steps"] = rule_words.steps(outcome, language())
+        found["warnings"] = [rule_words.warning_text(one, language()) for one in outcome.warnings]
+        found["sources"] = [rule_words.source_text(one, language()) for one in outcome.sources]
+        found["disclaimer"] = rule_words.disclaimer(language())
+    return found
+
+
+def asked_of(agreement: Agreement, frozen: Frozen | None, on: Any) -> dict[str, Any] | None:
+    """Return what the agreement's interconfederal system asks on a day: computed, cited, with its warnings."""
+    if not agreement.system:
+        return None
+    vote = vote_of(frozen)
+    counts = _counts(vote["outcome"]) if vote and vote["outcome"] else None
+    try:
+        found = required(
+            load(), agreement.system, KINDS.get(Level(agreement.level), "territorial"), on,
+            Facts(vote=counts, consultation=counts),
+        )  # fmt: skip
+    except RuleError as error:
+        return {"problem": str(error), "rows": []}
+    system = load().systems[agreement.system]
+    return {
+        "name": system.name.get(language(), agreement.system), "rows": [_row(one) for one in found],
+        "disclaimer": rule_words.disclaimer(language()), "day": on,
+    }  # fmt: skip
+
+
+def _counts(outcome: Outcome) -> Counts:
+    return outcome.counts
+
+
+def _row(found: Requirement) -> dict[str, Any]:
+    return {
+        "text": rule_words.requirement_text(found, language()), "met": found.met,
+        "sources": [rule_words.source_text(one, language()) for one in found.sources],
+        "warnings": [rule_words.warning_text(one, language()) for one in found.warnings],
+    }  # fmt: skip
