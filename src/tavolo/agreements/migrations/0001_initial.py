@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         ('dialogue', '0004_parties_leave_one_head'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Agreement',
             fields=[
@@ -293,4 +294,4 @@ class Migration(migrations.Migration):
             model_name='amendment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken_in'), ('taken_into__isnull', False)), models.Q(('state', 'taken_in'), _negated=True), _connector='OR'), name='agreements_amendment_taken_somewhere'),
         ),
-    ]
+    ])]

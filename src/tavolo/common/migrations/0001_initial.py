@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Job',
             fields=[
@@ -223,4 +224,4 @@ class Migration(migrations.Migration):
             model_name='idempotentrequest',
             constraint=models.UniqueConstraint(fields=('territory', 'account_id', 'action', 'key_hash'), name='common_idempotent_request_once'),
         ),
-    ]
+    ])]

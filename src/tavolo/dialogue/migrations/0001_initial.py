@@ -7,6 +7,7 @@ import tavolo.people.dated
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Consultation',
             fields=[
@@ -535,4 +536,4 @@ class Migration(migrations.Migration):
             model_name='turnout',
             constraint=models.UniqueConstraint(fields=('consultation', 'side', 'group'), name='dialogue_turnout_once', nulls_distinct=False),
         ),
-    ]
+    ])]

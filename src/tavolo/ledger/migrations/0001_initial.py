@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ('common', '0002_shared_cache'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Act',
             fields=[
@@ -167,4 +168,4 @@ class Migration(migrations.Migration):
             model_name='pendingact',
             constraint=models.UniqueConstraint(fields=('territory', 'act'), name='ledger_pending_territory_act'),
         ),
-    ]
+    ])]

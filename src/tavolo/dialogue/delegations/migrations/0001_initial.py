@@ -6,6 +6,7 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='JointDecision',
             fields=[
@@ -245,4 +246,4 @@ class Migration(migrations.Migration):
             model_name='revocation',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='delegations_revocation_has_reason'),
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Preference',
             fields=[
@@ -29,4 +30,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('territory', 'id'), name='following_preference_territory_id'), models.UniqueConstraint(fields=('account',), name='following_preference_once'), models.CheckConstraint(condition=models.Q(('mail__in', ['each', 'daily', 'weekly', 'never'])), name='following_mail_known')],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Communique',
             fields=[
@@ -525,4 +526,4 @@ class Migration(migrations.Migration):
             model_name='sending',
             constraint=models.UniqueConstraint(fields=('territory', 'id'), name='meetings_sending_territory_id'),
         ),
-    ]
+    ])]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         ('dialogue', '0004_parties_leave_one_head'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Exercise',
             fields=[
@@ -187,4 +188,4 @@ class Migration(migrations.Migration):
             model_name='participant',
             constraint=models.UniqueConstraint(fields=('exercise', 'party'), name='overlap_participant_once'),
         ),
-    ]
+    ])]

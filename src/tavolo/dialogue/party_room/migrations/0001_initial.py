@@ -4,6 +4,7 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Draft',
             fields=[
@@ -484,4 +485,4 @@ class Migration(migrations.Migration):
             model_name='namedvote',
             constraint=models.UniqueConstraint(fields=('room', 'id'), name='party_room_namedvote_in_room'),
         ),
-    ]
+    ])]

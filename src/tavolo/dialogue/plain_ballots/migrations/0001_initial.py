@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         ('dialogue', '0004_parties_leave_one_head'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='PlainBallot',
             fields=[
@@ -104,4 +105,4 @@ class Migration(migrations.Migration):
             model_name='option',
             constraint=models.UniqueConstraint(fields=('question', 'number'), name='plain_ballots_option_once'),
         ),
-    ]
+    ])]

@@ -7,6 +7,7 @@ import tavolo.people.dated
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Batch',
             fields=[
@@ -408,4 +409,4 @@ class Migration(migrations.Migration):
             model_name='waycount',
             constraint=models.UniqueConstraint(fields=('consultation', 'side', 'way'), name='polling_waycount_once'),
         ),
-    ]
+    ])]

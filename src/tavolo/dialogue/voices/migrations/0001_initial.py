@@ -6,6 +6,7 @@ import tavolo.people.dated
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='RuleBook',
             fields=[
@@ -339,4 +340,4 @@ class Migration(migrations.Migration):
             model_name='seedyes',
             constraint=models.UniqueConstraint(fields=('seed', 'party'), name='voices_seed_yes_once'),
         ),
-    ]
+    ])]
