@@ -74,22 +74,3 @@ def test_each_role_gets_the_declared_answer(found: Found, world: World) -> None:
         if not good:
             wrong.append(f"{role}: wanted {wanted or 'refusal'}, got {answer.status_code}")  # type: ignore[attr-defined]
     assert not wrong, f"{found.name} {path}: " + "; ".join(wrong)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("found", ALL, ids=lambda found: found.name)
-def test_a_role_without_access_is_refused_for_every_method(found: Found, world: World) -> None:
-    route = ROUTES[found.name]
-    path = path_of(found, world)
-    for role in ROLES:
-        for method in ("POST", "PUT", "PATCH", "DELETE"):
-            key = f"{method} {role}"
-            wanted = route.answers.get(key, route.answers.get(f"{method} *"))
-            if wanted is not None:
-                answer = ask(world.client(role), method, path)
-                assert answer.status_code == wanted, f"{key} {path}: {answer.status_code}"  # type: ignore[attr-defined]
-            elif route.answers.get(role, route.answers.get("*")) is None:
-                answer = ask(world.client(role), method, path)
-                # 405 says only that the route has no such method, which is the same for everyone.
-                good = refused(found, role, answer) or answer.status_code == 405  # type: ignore[attr-defined]
-                assert good, f"{key} {path}: {answer.status_code}"  # type: ignore[attr-defined]
