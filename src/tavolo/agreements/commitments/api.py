@@ -23,7 +23,7 @@ from tavolo.people.tokens import key_or_session
 router = Router(tags=["commitments"], auth=key_or_session)
 REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
 CHANGED = {422: Refusal, **REFUSED}
-AGREEMENT, ONE = "/agreements/{uuid:agreement_id}/commitments", "/commitments/{uuid:commitment_id}"
+AGREEMENT, ONE = "/agreements/{uuid:signed_agreement_id}/commitments", "/commitments/{uuid:commitment_id}"
 ConditionName = Literal["on_track", "kept", "late", "not_kept", "changed"]
 Text = Field("", max_length=4000)
 Measure = Field(None, max_digits=16, decimal_places=3)
@@ -195,8 +195,8 @@ def _claim(said: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _agreement(request: HttpRequest, agreement_id: UUID) -> Agreement:
-    found = policies.agreement_at(request, {"agreement_id": agreement_id})
+def _agreement(request: HttpRequest, signed_agreement_id: UUID) -> Agreement:
+    found = policies.agreement_at(request, {"signed_agreement_id": signed_agreement_id})
     if found is None:
         raise Http404
     return found
@@ -217,18 +217,18 @@ def doing(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]
 
 @router.get(AGREEMENT, response={200: CommitmentList, **REFUSED}, url_name="commitments_of_agreement",
             summary="An agreement's commitments")  # fmt: skip
-def of_agreement(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
+def of_agreement(request: HttpRequest, signed_agreement_id: UUID) -> dict[str, Any]:
     """Return the commitments of a signed agreement with all that was said of them."""
-    agreement = _agreement(request, agreement_id)
+    agreement = _agreement(request, signed_agreement_id)
     return {"items": [_out(one) for one in reading.boards(Commitment.objects.filter(agreement=agreement))]}
 
 
-@router.get("/agreements/{uuid:agreement_id}/public", response={200: PublicList, **REFUSED}, auth=None,
+@router.get("/agreements/{uuid:signed_agreement_id}/public", response={200: PublicList, **REFUSED}, auth=None,
             url_name="commitments_public", summary="What everybody reads of an agreement's commitments")  # fmt: skip
-def public(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
+def public(request: HttpRequest, signed_agreement_id: UUID) -> dict[str, Any]:
     """Return what both sides confirmed, and where they do not agree."""
     items = []
-    for board in reading.public_boards(agreement_id):
+    for board in reading.public_boards(signed_agreement_id):
         state, words = reading.public_line(board)
         items.append(
             {"number": board.row.number, "title": board.row.title, "owed_by": board.owed_by,
@@ -239,9 +239,9 @@ def public(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
 
 @router.post(f"{AGREEMENT}/new", response={200: CommitmentOut, **CHANGED}, url_name="commitments_enter",
              summary="Enter a commitment")  # fmt: skip
-def enter(request: HttpRequest, agreement_id: UUID, payload: CommitmentIn) -> dict[str, Any]:
+def enter(request: HttpRequest, signed_agreement_id: UUID, payload: CommitmentIn) -> dict[str, Any]:
     """Enter a commitment; it holds once a party of each side has said that the text says so."""
-    agreement = _agreement(request, agreement_id)
+    agreement = _agreement(request, signed_agreement_id)
 
     def work() -> str:
         said = payload.model_dump()

@@ -37,7 +37,8 @@ def account_of(request: HttpRequest) -> uuid.UUID | None:
 def agreement_at(request: HttpRequest, arguments: Arguments) -> Agreement | None:
     """Return the agreement an address names if the visitor works on it and it is signed."""
     account = account_of(request)
-    found = standing.agreement_at(account, arguments) if account else None
+    wanted = {"agreement_id": arguments["signed_agreement_id"]}
+    found = standing.agreement_at(account, wanted) if account else None
     if found is None or found.state not in standing.PUBLIC or not standing.sits_at(account, found):
         return None
     return found
@@ -104,7 +105,7 @@ def brings(request: HttpRequest, arguments: Arguments) -> bool:
 
 def is_public(request: HttpRequest, arguments: Arguments) -> bool:
     """Allow everybody where the agreement is signed."""
-    return Agreement.objects.filter(pk=arguments["agreement_id"], state__in=standing.PUBLIC).exists()
+    return Agreement.objects.filter(pk=arguments["signed_agreement_id"], state__in=standing.PUBLIC).exists()
 
 
 def at_table(request: HttpRequest, arguments: Arguments) -> bool:

@@ -8,7 +8,7 @@ from tavolo.agreements.commitments import views, views_calendar
 
 app_name = "commitments"
 
-OF = "<uuid:agreement_id>/impegni/"
+OF = "<uuid:signed_agreement_id>/impegni/"
 ONE = "impegni/<uuid:commitment_id>/"
 
 urlpatterns: list[URLPattern] = [

@@ -26,8 +26,8 @@ from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.models import Table
 
 
-def _agreement(request: HttpRequest, agreement_id: uuid.UUID) -> Agreement:
-    found = policies.agreement_at(request, {"agreement_id": agreement_id})
+def _agreement(request: HttpRequest, signed_agreement_id: uuid.UUID) -> Agreement:
+    found = policies.agreement_at(request, {"signed_agreement_id": signed_agreement_id})
     if found is None:
         raise Http404
     return found
@@ -67,13 +67,13 @@ def public_colour(period: reading.Period) -> str:
 
 
 @require_GET
-def of_agreement(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
+def of_agreement(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
     """List an agreement's commitments with their picture."""
-    agreement = _agreement(request, agreement_id)
+    agreement = _agreement(request, signed_agreement_id)
     boards = reading.boards(Commitment.objects.filter(agreement=agreement))
     context = {
         "agreement": agreement, "boards": boards, "pictures": pictures([one for one in boards if one.holds]),
-        "enters": policies.enters(request, {"agreement_id": agreement.pk}),
+        "enters": policies.enters(request, {"signed_agreement_id": agreement.pk}),
         "party": standing.acting_party(request.user.pk, agreement),
     }  # fmt: skip
     return render(request, "commitments/list.html", context)
@@ -91,9 +91,9 @@ def of_table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-def public(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
+def public(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
     """Show everybody which commitments there are and what both sides confirmed, or dispute."""
-    agreement = get_object_or_404(Agreement.objects.filter(state__in=standing.PUBLIC), pk=agreement_id)
+    agreement = get_object_or_404(Agreement.objects.filter(state__in=standing.PUBLIC), pk=signed_agreement_id)
     boards = reading.public_boards(agreement.pk)
     lines = [(board, *reading.public_line(board)) for board in boards]
     counts = {name: sum(1 for _board, colour, _w in lines if colour == name) for name in ("kept", "disputed")}
@@ -103,9 +103,9 @@ def public(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     return render(request, "commitments/public.html", context)
 
 
-def enter(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
+def enter(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
     """Enter a commitment of the text."""
-    agreement = _agreement(request, agreement_id)
+    agreement = _agreement(request, signed_agreement_id)
     form = CommitmentForm(agreement, request.POST or None)
     made: list[Commitment] = []
 

@@ -65,9 +65,9 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_GET
-def public_calendar(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
+def public_calendar(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
     """Give everybody the deadlines of a signed agreement."""
-    found = get_object_or_404(Agreement.objects.filter(state__in=standing.PUBLIC), pk=agreement_id)
+    found = get_object_or_404(Agreement.objects.filter(state__in=standing.PUBLIC), pk=signed_agreement_id)
     return _calendar(feeds.public_calendar(found, _base(request)), "scadenze.ics")
 
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="var-annotated, assignment"
-"""Tables of an agreement's life: its terms, notices of termination, who joined, where it applies, joint bodies.
+"""Tables of an agreement's life: terms, notices of termination, who joined, where it applies, bodies.
 
 Terms and joint texts hold once both sides have agreed to them; what was said is only ever added to.
 """

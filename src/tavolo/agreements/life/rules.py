@@ -1,4 +1,4 @@
-"""When an agreement is in force, what a notice of termination does, who has joined: pure functions over dates.
+"""When an agreement is in force, what a notice of termination does, who joined: pure functions over dates.
 
 Last days are included ("until 31 December" holds on 31 December). Nothing here reads a clock or a database.
 """

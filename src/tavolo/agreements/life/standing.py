@@ -1,0 +1,159 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+"""How an agreement stands on a day: its terms, who signed, notices, the text in force. Questions only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from tavolo.agreements import standing
+from tavolo.agreements.life import rules
+from tavolo.agreements.life.models import Accession, NoticeEnds, Termination, Terms
+from tavolo.agreements.models import Agreement
+from tavolo.agreements.services.texts import current, text_of
+from tavolo.agreements.signing.reading import namings, signatures, signed_by
+from tavolo.agreements.text.model import ROOT, Clause, Text
+from tavolo.dialogue.models import Party
+
+
+def signatories(agreement: Agreement) -> list[Party]:
+    """Return the parties that signed; the contractors where no signature is kept here (made elsewhere)."""
+    found = standing.contractors(agreement)
+    signed = signed_by(signatures(agreement), namings(agreement))
+    return [party for party in found if party.pk in signed] if signed else found
+
+
+def terms_of(agreement: Agreement) -> Terms | None:
+    """Return the terms that hold: the newest both sides have said are those of the text."""
+    found = Terms.objects.filter(agreement=agreement, holds_from__isnull=False)
+    return found.order_by("-number").first()
+
+
+def proposed_terms(agreement: Agreement) -> Terms | None:
+    """Return terms that wait for a side's word, if newer than those that hold."""
+    newest = Terms.objects.filter(agreement=agreement).order_by("-number").first()
+    return newest if newest is not None and newest.holds_from is None else None
+
+
+def term_of(terms: Terms) -> rules.Term:
+    """Return the terms as the pure functions take them."""
+    return rules.Term(
+        terms.starts_on, terms.ends_on, terms.renewal_months, terms.notice_days, terms.continued,
+        terms.continued_months,
+    )  # fmt: skip
+
+
+def notice_for_all(agreement: Agreement, terms: Terms) -> Termination | None:
+    """Return the notice that ends the agreement for everybody, the earliest to take effect.
+
+    Where a notice ends it only for its giver, all signatories of a side having given one ends it for all.
+    """
+    given = list(Termination.objects.filter(agreement=agreement).select_related("party__organisation"))
+    if not given:
+        return None
+    if terms.notice_ends == NoticeEnds.EVERYBODY:
+        return min(given, key=lambda one: (one.effect_on, one.given_on))
+    gone = {one.party_id for one in given}
+    parties = signatories(agreement)
+    for side in {party.side for party in parties}:
+        own = [party.pk for party in parties if party.side == side]
+        if own and set(own) <= gone:
+            return max((one for one in given if one.party_id in own), key=lambda one: one.effect_on)
+    return None
+
+
+def force(agreement: Agreement, day: date | None = None) -> rules.Force | None:
+    """Return how an agreement stands on a day, today unless given; None without terms that hold."""
+    terms = terms_of(agreement)
+    if terms is None:
+        return None
+    notice = notice_for_all(agreement, terms)
+    return rules.force_on(
+        term_of(terms), day or standing.today(), notice.effect_on if notice else None,
+        notice.given_on if notice else None,
+    )  # fmt: skip
+
+
+def applies_to_party(agreement: Agreement, party: Party, day: date) -> bool:
+    """Say whether the agreement still binds a signatory on a day, its own notice included."""
+    own = Termination.objects.filter(agreement=agreement, party=party).first()
+    found = force(agreement, day)
+    return found is not None and found.applies and (own is None or day <= own.effect_on)
+
+
+def family(agreement: Agreement) -> list[Agreement]:
+    """Return the agreement with everything signed that amends it, directly or through another."""
+    found, layer = [agreement], [agreement.pk]
+    while layer:
+        more = list(
+            Agreement.objects.filter(amends_id__in=layer, state__in=standing.PUBLIC).exclude(
+                pk__in=[one.pk for one in found]
+            )
+        )
+        found += more
+        layer = [one.pk for one in more]
+    return found
+
+
+def texts_in_force(agreement: Agreement, day: date) -> list[Agreement]:
+    """Return the agreements whose text holds on a day: this one first, then what amends it, oldest first."""
+    rows = {str(one.pk): one for one in family(agreement)}
+    linked = []
+    for key, one in rows.items():
+        terms = terms_of(one)
+        if terms is not None:
+            notice = notice_for_all(one, terms)
+            amends = str(one.amends_id) if one.amends_id and one.pk != agreement.pk else None
+            linked.append(rules.Linked(key, amends, term_of(terms), notice.effect_on if notice else None))
+    return [rows[key] for key in rules.texts_in_force(linked, str(agreement.pk), day)]
+
+
+def text_in_force(agreement: Agreement, day: date) -> tuple[Text | None, dict[str, Agreement]]:
+    """Return the text that holds on a day and, by clause, the amending agreement its words come from."""
+    holding = texts_in_force(agreement, day)
+    if not holding:
+        return None, {}
+    base, taken = text_of(current(holding[0])), {}
+    for one in holding[1:]:
+        base, changed = merged(base, text_of(current(one)))
+        taken |= dict.fromkeys(changed, one)
+    return base, taken
+
+
+def merged(base: Text, later: Text) -> tuple[Text, list[str]]:
+    """Return the text with the clauses of a later one: those with the same id replaced, others added last."""
+    changed, added = [], []
+    for clause in later.clauses.values():
+        if clause.id == ROOT:
+            continue
+        if clause.id in base.clauses:
+            if replace(clause, children=()) != replace(base.clauses[clause.id], children=()):
+                base = base.with_clause(clause)
+                changed.append(clause.id)
+        elif later.parents[clause.id] not in added:
+            added.append(clause.id)
+    top = [later.clauses[key] for key in added if not set(later.ancestors(key)) & set(added)]
+    root = replace(base.root, children=(*base.root.children, *(_fresh(one, base) for one in top)))
+    return Text(root), [*changed, *added]
+
+
+def _fresh(clause: Clause, base: Text) -> Clause:
+    """Return a clause without points the base already has: those were replaced in their own place."""
+    kept = tuple(_fresh(one, base) for one in clause.children if one.id not in base.clauses)
+    return replace(clause, children=kept)
+
+
+def bound(agreement: Agreement) -> list[str]:
+    """Return the names of all who are bound: signatories, then those who joined later."""
+    later = Accession.objects.filter(agreement=agreement, state=Accession.State.JOINED)
+    names = [str(party) for party in signatories(agreement)]
+    return [*names, *(str(one.organisation) for one in later.select_related("organisation"))]
+
+
+def acting_signatory(account_id: uuid.UUID | None, agreement: Agreement) -> Party | None:
+    """Return the signatory a person may act for today, if any."""
+    party = standing.acting_party(account_id, agreement)
+    signed: Iterable[uuid.UUID] = (one.pk for one in signatories(agreement))
+    return party if party is not None and party.pk in set(signed) else None
