@@ -31,6 +31,7 @@ def _texts(room: Room, readers: tuple[str, ...], where: str, actor: Any, plant: 
         f"{where}: draft title",
         lambda word: texts.create_draft(room, actor_id=actor, title=word, text="x"), *readers,
     )  # fmt: skip
+    plant.at(room_id=room.pk, room_draft_id=draft.pk)
     plant(
         f"{where}: draft text",
         lambda word: texts.write_version(
@@ -70,6 +71,7 @@ def _vote(room: Room, readers: tuple[str, ...], where: str, actor: Any, plant: P
     question = plant(f"{where}: option", lambda word: put("?", word), *readers)
     with opened([room.pk]):
         option = question.options.first()
+    plant.at(room_id=room.pk, room_vote_id=question.pk)
     voting.cast(room, question.pk, option.pk, actor_id=actor)
     voting.close(room, question.pk, actor_id=actor)
 
@@ -87,6 +89,7 @@ def _positions(own: Room, actor: Any, plant: Plant) -> None:
         "condition held",
         lambda word: positions.hold(own, point.pk, actor_id=actor, kind="accept_if", condition=word), *CGIL,
     )  # fmt: skip
+    plant.at(room_id=own.pk, position_point_id=point.pk)
     plant(
         "motivation",
         lambda word: positions.hold(own, point.pk, actor_id=actor, kind="reject", motivation=word), *CGIL,

@@ -42,7 +42,7 @@ SEARCHED = (
 assert set(SEARCHED) <= set(ROLES)
 # Fields of one's own room that the room's own pages must show, or the search would prove nothing.
 SHOWN_TO_CGIL = {
-    "room: note", "room: draft title", "room: file name", "motivation", "mandate: red line", "mandate: scope",
+    "room: note", "joint room: note", "room: file name", "motivation", "mandate: red line", "mandate: scope",
     "restricted meeting: title", "restricted meeting: minutes", "party meeting: title", "name on a list",
     "proposal that waits", "document for two parties",
 }  # fmt: skip
