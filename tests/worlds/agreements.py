@@ -1,4 +1,4 @@
-"""Rows of the demonstration's draft that the routes of agreements point at: an amendment and papers of CGIL."""
+"""Rows of the demonstration's draft that the routes point at: an amendment and private papers of CGIL."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from tavolo.agreements import gates, showing
@@ -87,12 +88,12 @@ def _first_text(request: HttpRequest, table: Any, wish: s.StartIn) -> Text:
     if wish.source == "convergences":
         chosen = [one for one in sources.convergences(table) if one.key in wish.convergences]
         if not chosen:
-            raise Problem("Choose at least one convergence.")
+            raise Problem(_("Choose at least one convergence."))
         return sources.text_from_convergences(wish.title, chosen)
     if wish.source == "platform":
         found = next((p for p in sources.platforms(request.user.pk, table) if p.key == wish.platform), None)
         if found is None:
-            raise Problem("Choose the platform to begin from.")
+            raise Problem(_("Choose the platform to begin from."))
         return sources.text_from_platform(wish.title, found)
     return sources.text_from_points(wish.title, wish.text) if wish.source == "text" else Text.of(wish.title)
 
@@ -323,7 +324,7 @@ def lodge_stance(request: HttpRequest, agreement_id: UUID, wish: s.StanceIn) -> 
             rows = Revision.objects.filter(pk=wish.revision_id, amendment__agreement=place.agreement)
             revision = rows.select_related("amendment", "version").first()
             if revision is None:
-                raise Problem("There is no such wording of an amendment to this agreement.")
+                raise Problem(_("There is no such wording of an amendment to this agreement."))
         made = stances.lodge_stance(
             place.agreement, kind=wish.kind, actor_id=request.user.pk, clause=wish.clause,
             shown_hash=wish.hash, revision=revision, text=wish.text,

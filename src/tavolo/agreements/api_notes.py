@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import File
 from ninja.files import UploadedFile
 
@@ -122,7 +123,7 @@ def new_draft(request: HttpRequest, agreement_id: UUID, wish: s.DraftIn) -> dict
 
     def work() -> str:
         if place.party is None:
-            raise Problem("Only a delegate of a contracting party keeps drafts.")
+            raise Problem(_("Only a delegate of a contracting party keeps drafts."))
         base = text_of(current(place.agreement))
         found = tuple(op for one in wish.changes for op in wording.operations(base, _wish(one)))
         try:

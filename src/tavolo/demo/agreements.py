@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""The demonstration's draft: grown from the first consultation's convergences, with everybody at work on it."""
+"""The demonstration's draft: grown from the first consultation's convergences, everybody at work on it."""
 
 from __future__ import annotations
 
@@ -64,18 +64,19 @@ ARTICLES = (
     ("durata", "Durata e verifica",
      "L'intesa dura tre anni. Le parti la verificano ogni dodici mesi.", ("rules",), "", ""),
 )  # fmt: skip
+Said = tuple[str, tuple[str, ...], str, str]
 YES, NO, WITH, ABSTAIN = StanceKind.ACCEPTS, StanceKind.REJECTS, StanceKind.RESERVATION, StanceKind.ABSTAINS
 SECRETS = (
     "Accettiamo, con riserva di merito: i segreti industriali e il codice dei fornitori restano riservati."
 )
 # Before the last plenary: party, clauses, stance, text.
-EARLIER = (
+EARLIER: tuple[Said, ...] = (
     ("employers", ("finalita", "turni", "comitato", "durata"), YES, ""),
     ("cgil", ("finalita", "turni", "comitato"), YES, ""),
     ("cisl", ("finalita", "turni", "comitato", "durata"), YES, ""),
     ("uil", ("finalita", "comitato", "turni"), YES, ""),
 )
-LATER = (
+LATER: tuple[Said, ...] = (
     ("employers", ("informazione",), WITH, SECRETS),
     ("employers", ("monte",), NO, "Otto ore uguali per tutti non tengono conto delle imprese più piccole."),
     ("cgil", ("monte", "informazione", "sicurezza"), YES, ""),
@@ -95,9 +96,9 @@ class Drafter:
         self.agreement = self._begin()
 
     def _begin(self) -> Agreement:
-        grown = {one.theme.lower(): [] for one in sources.convergences(self.seated.table)}
+        grown: dict[str, list[sources.Convergence]] = {}
         for one in sources.convergences(self.seated.table):
-            grown[one.theme.lower()].append(one)
+            grown.setdefault(one.theme.lower(), []).append(one)
         points: dict[str, list[Clause]] = {}
         articles: list[Clause] = []
         for key, title, body, topics, theme, above in ARTICLES:
@@ -161,14 +162,14 @@ def build(seated: Seated, society: Society, step: Step) -> None:
             drafter.say(key, clause, kind, text, days_ago=60)
     _first_consolidation(drafter)
     _under_way(drafter)
-    for key, clauses, kind, text in LATER:
-        for clause in clauses:
+    for key, own, kind, text in LATER:
+        for clause in own:
             drafter.say(key, clause, kind, text)
     _private(drafter)
 
 
 def _first_consolidation(drafter: Drafter) -> None:
-    """CISL's longer notice of shifts is accepted by all and goes in: what was said of the old words lapses."""
+    """CISL's longer notice of shifts is accepted by all: what was said of the old words lapses."""
     row = drafter.lodge(
         "cisl", drafter.words("turni", "I turni sono comunicati con almeno sette giorni di anticipo."),
         "Cinque giorni non bastano a chi ha figli o assiste un familiare.",
