@@ -1,9 +1,172 @@
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """HTTP and JSON of the public archive and verification."""
 
 from __future__ import annotations
 
-from ninja import Router
+from typing import Any
+from uuid import UUID
 
+from django.http import HttpRequest, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import File, Router
+from ninja.files import UploadedFile
+
+from tavolo.agreements import standing
+from tavolo.agreements.archive import adding, exporting, indexing, papers, reading, schemas, views
+from tavolo.agreements.archive import views_verifying as verifying
+from tavolo.agreements.archive.models import Entry
+from tavolo.agreements.archive.searching import search as find
+from tavolo.agreements.models import Level
+from tavolo.common.errors import Problem
+from tavolo.common.idempotency import key_from, once
+from tavolo.dialogue.schemas import Refusal
+from tavolo.people.roles import person
 from tavolo.people.tokens import key_or_session
 
 router = Router(tags=["archive"], auth=key_or_session)
+REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
+CHANGES = {**REFUSED, 422: Refusal}
+
+
+def _base(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _entry(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    own = {"key": entry.key, "agreement_id": entry.agreement_id}
+    return {**exporting.record(entry, _base(request)), **own}
+
+
+@router.get(
+    "/agreements", response={200: schemas.SearchOut, **CHANGES}, url_name="archive_search",
+    summary="Search public agreements",
+)  # fmt: skip
+def search(
+    request: HttpRequest, words: str = "", party: str = "", topic: str = "", municipality: str = "",
+    division: str = "", level: str = "", state: str = "", year: str = "", in_force: str = "", page: int = 1,
+) -> dict[str, Any]:  # fmt: skip
+    """Return hits, the best first, with facets. `in_force` is a day as YYYY-MM-DD."""
+    if in_force and views.query_of({"in_force": in_force}).in_force is None:
+        raise Problem(_("in_force must be a day as YYYY-MM-DD, such as 2026-04-13."))
+    asked = {
+        "words": words, "party": party, "topic": topic, "municipality": municipality, "division": division,
+        "level": level, "state": state, "year": year, "in_force": in_force, "page": str(max(1, page)),
+    }  # fmt: skip
+    query = views.query_of(asked)
+    found = find(query)
+    facets = {
+        name: [{"value": value, "count": count} for value, count in values]
+        for name, values in found.facets.items()
+    }
+    items = [_entry(request, row) for row in found.entries]
+    return {"total": found.total, "page": query.page, "pages": found.pages, "items": items, "facets": facets}
+
+
+@router.post(
+    "/agreements/new", response={200: schemas.KeyOut, **CHANGES}, url_name="archive_add",
+    summary="Add an agreement made elsewhere",
+)  # fmt: skip
+def add(request: HttpRequest, agreement: schemas.BroughtIn) -> dict[str, Any]:
+    """Add an agreement, as an officer. Nearly the same text is refused unless `not_the_same` is set."""
+    return {"key": _add(request, agreement, None)}
+
+
+@router.post(
+    "/agreements/{entry_key}/corrections", response={200: schemas.KeyOut, **CHANGES},
+    url_name="archive_correct", summary="Correct a record by a new one",
+)  # fmt: skip
+def correct(request: HttpRequest, entry_key: str, agreement: schemas.BroughtIn) -> dict[str, Any]:
+    """Add the correction of a record; the old one stays and points to the new one."""
+    entry = get_object_or_404(Entry.objects.select_related("agreement"), key=entry_key)
+    return {"key": _add(request, agreement, entry)}
+
+
+def _add(request: HttpRequest, asked: schemas.BroughtIn, entry: Entry | None) -> str:
+    if asked.level not in Level.values:
+        raise Problem(_("The level is one of: %(levels)s.") % {"levels": ", ".join(Level.values)})
+    brought = adding.Brought(
+        title=asked.title, text=asked.text, parties=tuple((one.name, one.signed) for one in asked.parties),
+        signed_on=asked.signed_on, source=asked.source, level=asked.level, topics=tuple(asked.topics),
+        municipality=asked.municipality, sector=asked.sector, starts_on=asked.starts_on,
+        ends_on=asked.ends_on, ended=asked.ended,
+    )  # fmt: skip
+    text = adding.read(brought)
+    likes = adding.alike(text, brought.title, leave_out=entry.agreement_id if entry else None)
+    if likes and not asked.not_the_same:
+        raise Problem(
+            _("The archive holds nearly the same text: %(title)s (%(key)s). Set not_the_same to add it.")
+            % {"title": likes[0].entry.title, "key": likes[0].entry.key}
+        )
+
+    def work() -> str:
+        made = adding.add(
+            brought, actor=person(request), organisation_id=asked.organisation_id, corrects=entry,
+            reason=asked.reason,
+        )  # fmt: skip
+        return str(made.key)
+
+    key = key_from(request)
+    if not key:
+        return work()
+    asked_for = asked.model_dump(mode="json")
+    return str(once(key, account_id=person(request).pk, action="archive.add", request=asked_for).run(work))
+
+
+@router.get(
+    "/agreements/{entry_key}", response={200: schemas.OneOut, **REFUSED}, url_name="archive_one",
+    summary="One public agreement",
+)  # fmt: skip
+def one(request: HttpRequest, entry_key: str) -> dict[str, Any]:
+    """Return one agreement with its clauses and who signed."""
+    entry = get_object_or_404(Entry.objects.select_related("agreement"), key=entry_key)
+    signers = [
+        {"name": row.name, "signed": row.signed, "how": list(row.how)} for row in reading.parties(entry)
+    ]
+    said = exporting.record(entry, _base(request), text=True)
+    return {**said, "key": entry.key, "agreement_id": entry.agreement_id, "signers": signers}
+
+
+@router.get(
+    "/agreements/{entry_key}/text", response={200: schemas.TextOut, **REFUSED}, url_name="archive_text",
+    summary="The exact text of a public agreement",
+)  # fmt: skip
+def text(request: HttpRequest, entry_key: str) -> dict[str, Any]:
+    """Return the canonical text and its hash."""
+    entry = get_object_or_404(Entry.objects.select_related("agreement"), key=entry_key)
+    version = indexing.frozen_version(entry.agreement)
+    return {"canonical": version.canonical, "sha256": version.hash}
+
+
+@router.get("/export", response={200: str, **REFUSED}, url_name="archive_export", summary="The whole archive")
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Return the archive as JSON Lines, texts included."""
+    lines = exporting.json_lines(request.territory, _base(request))
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+
+
+@router.get(
+    "/verify/{uuid:agreement_id}", response={200: schemas.ReportOut, **REFUSED},
+    url_name="archive_verify_agreement", summary="What is proved of an agreement",
+)  # fmt: skip
+def verify_agreement(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
+    """Return what is proved of an agreement kept here, by the same check as offline."""
+    found = get_object_or_404(standing.visible(request.user.pk), pk=agreement_id)
+    return _report(verifying.said(papers.check_here(found)))
+
+
+@router.post(
+    "/verify", response={200: schemas.ReportOut, **CHANGES}, url_name="archive_verify",
+    summary="Check a signed PDF or bundle",
+)  # fmt: skip
+def verify(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
+    """Return what a signed PDF or a bundle proves; the file is not kept."""
+    verifying.counted(request)
+    return _report(verifying.checked(file, None, request)["report"])
+
+
+def _report(said: dict[str, Any] | None) -> dict[str, Any]:
+    if said is None:
+        return {"outcome": None, "verdict": _("Nothing can be proved yet.")}
+    sections = [{"section": name, "sentences": lines} for name, _heading, lines in said["sections"]]
+    return {**{key: said[key] for key in ("outcome", "verdict", "hash", "title")}, "sections": sections}

@@ -39,7 +39,7 @@ def verify_agreement(request: HttpRequest, agreement_id: uuid.UUID) -> HttpRespo
     report = papers.check_here(found)
     entry = Entry.objects.filter(agreement=found).first()
     context = {
-        "agreement": found, "version": version, "entry": entry, "report": _said(report), "acts": len(acts),
+        "agreement": found, "version": version, "entry": entry, "report": said(report), "acts": len(acts),
         "holders": papers.holders([row.act_id for row in acts]),
         "brought": reading.brought(entry) if entry else None, "sealed": reading.sealed_for(found),
     }  # fmt: skip
@@ -52,11 +52,16 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "largest": LARGEST_FILE // MIB}
     if request.method == "POST" and form.is_valid():
         try:
-            limit(f"archive.verify:{who(request)}", per=timedelta(hours=1), count=FILES_PER_HOUR)
+            counted(request)
             context |= checked(form.cleaned_data["file"], form.cleaned_data["checkpoint"], request)
         except Problem as problem:
             form.add_error(None, str(problem))
     return render(request, "archive/verify.html", context)
+
+
+def counted(request: HttpRequest) -> None:
+    """Count one more file of this visitor; raise TooOften beyond the limit."""
+    limit(f"archive.verify:{who(request)}", per=timedelta(hours=1), count=FILES_PER_HOUR)
 
 
 def checked(upload: Any, held: Any, request: HttpRequest) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def checked(upload: Any, held: Any, request: HttpRequest) -> dict[str, Any]:
     account = request.user.pk if request.user.is_authenticated else None
     ours = _ours(report, account)
     return {
-        "report": _said(report), "name": upload.name[:150], "ours": ours, "digest": papers.digest(data),
+        "report": said(report), "name": upload.name[:150], "ours": ours, "digest": papers.digest(data),
         "kept": ours is not None and papers.kept_here(data, ours),
         "same_text": ours is not None and indexing.frozen_version(ours).hash == report.hash,
     }  # fmt: skip
@@ -87,7 +92,7 @@ def _ours(report: AgreementReport, account: uuid.UUID | None) -> Agreement | Non
     return standing.visible(account).filter(pk=report.agreement).first()
 
 
-def _said(report: AgreementReport | None) -> dict[str, Any] | None:
+def said(report: AgreementReport | None) -> dict[str, Any] | None:
     """Return a report in words of the active language."""
     if report is None:
         return None

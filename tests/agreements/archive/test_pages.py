@@ -1,0 +1,130 @@
+"""The archive's and verification's pages, as everybody sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tavolo.agreements.archive import papers
+from tavolo.agreements.archive.models import Entry
+from tavolo.common.territory import in_territory
+from tavolo.ledger.checkpoints import sign
+from tests.agreements.archive.papers import Signed, pdf_with, zip_of
+from tests.world import World
+
+VERIFY = "/accordi/verifica/"
+
+
+@pytest.fixture
+def anybody(world: World) -> Client:
+    return world.client("anonymous")
+
+
+def upload(client: Client, data: bytes, **more: Any) -> str:
+    answer = client.post(VERIFY, {"file": SimpleUploadedFile("accordo.pdf", data), **more})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_everybody_searches_and_reads(world: World, anybody: Client) -> None:
+    page = anybody.get("/accordi/archivio/", {"words": "premio"}).content.decode()
+    assert "Officine Lambrate" in page
+    with in_territory(world.territory):
+        entry = Entry.objects.get(title__startswith="Accordo aziendale su orari")
+    page = anybody.get(reverse("archive:agreement", args=[entry.key])).content.decode()
+    assert "UILTEC-UIL Milano</strong>: non ha firmato" in page
+    assert "Art. 1 – Turni" in page
+    for hostile in (
+        {"words": "' OR 1=1 --"},
+        {"page": "99999999"},
+        {"in_force": "2026-99-99"},
+        {"words": "\x00"},
+    ):
+        assert anybody.get("/accordi/archivio/", hostile).status_code == 200
+
+
+@pytest.mark.django_db
+def test_no_draft_word_reaches_a_public_page(world: World, anybody: Client) -> None:
+    from tavolo.agreements.models import Agreement
+    from tavolo.agreements.standing import PUBLIC
+
+    with in_territory(world.territory):
+        drafts = [row.title for row in Agreement.objects.exclude(state__in=PUBLIC)]
+        ids = list(Agreement.objects.exclude(state__in=PUBLIC).values_list("pk", flat=True))
+    shown = anybody.get("/accordi/archivio/").content.decode()
+    export = b"".join(anybody.get("/accordi/archivio/dati/jsonl/").streaming_content).decode()
+    for title in drafts:
+        assert title not in shown
+        assert f'"{title}"' not in export
+    for pk in ids:
+        assert anybody.get(reverse("archive:verify_agreement", args=[pk])).status_code == 302
+
+
+@pytest.mark.django_db
+def test_verification_of_one_agreement_and_its_bundle_dropped_again(world: World, anybody: Client) -> None:
+    with in_territory(world.territory):
+        entry = Entry.objects.filter(elsewhere=True, corrected=False).select_related("agreement")[0]
+        address = reverse("archive:verify_agreement", args=[entry.agreement_id])
+        assert anybody.get(address).status_code == 200
+        sign()
+        parts = papers.parts_of(entry.agreement)
+    assert parts is not None
+    page = anybody.get(address).content.decode()
+    assert "VERIFICATO" in page
+    assert "Non è provato" in page
+    bundle = anybody.get(reverse("archive:download", args=[entry.key, "zip"])).content
+    page = upload(anybody, bundle)
+    assert "VERIFICATO" in page
+    assert "Il testo è quello conservato qui" in page
+
+
+@pytest.mark.django_db
+def test_a_dropped_file_is_judged_in_plain_words(world: World, anybody: Client) -> None:
+    signed = Signed()
+    parts = signed.parts()
+    assert "Firmato da Associazione" in upload(anybody, pdf_with(parts))
+    changed = {**parts, "canonical.json": parts["canonical.json"].replace(b"24 ore", b"2 ore")}
+    assert "MANOMESSO" in upload(anybody, zip_of(changed))
+    held = SimpleUploadedFile("sigillo.txt", signed.held.encode())
+    assert "Rispetto al sigillo conservato da voi" in upload(anybody, zip_of(parts), checkpoint=held)
+    forged = Signed()
+    forged.register.acts[0] = forged.register.record()
+    forged.register.acts.pop()
+    forged.register.resign()
+    held.seek(0)
+    assert "riscritta" in upload(anybody, zip_of(forged.parts()), checkpoint=held)
+    not_one = SimpleUploadedFile("x.txt", b"ciao")
+    assert "non è un sigillo" in upload(anybody, zip_of(parts), checkpoint=not_one)
+    for hostile in (b"<script>alert(1)</script>", b"%PDF-1.7", b"PK\x03\x04", b"\x00" * 1000):
+        page = upload(anybody, hostile)
+        assert "NON LEGGIBILE" in page
+        assert "<script>alert" not in page
+
+
+@pytest.mark.django_db
+def test_an_officer_adds_after_seeing_what_is_alike(world: World) -> None:
+    client = world.client("city_officer")
+    with in_territory(world.territory):
+        before = Entry.objects.count()
+        organisation = str(world.people["city_officer"].memberships.get(role="officer").organisation_id)
+    form = {
+        "title": "Accordo quadro fra Comune e parti sociali su appalti", "level": "protocol",
+        "signed_on": "2016-07-01", "parties": "Comune di Milano\nCGIL Milano\n- Altra", "source": "Delibera",
+        "text": "Art. 1 – Clausola sociale\nNel cambio di appalto chi subentra assume in via prioritaria il "
+        "personale già impiegato.\nArt. 2 – Offerte\nNegli appalti ad alta intensità di manodopera il prezzo non "
+        "supera un quarto del punteggio.\nArt. 3 – Sicurezza\nIl Comune controlla ogni sei mesi l'applicazione "
+        "dei contratti e della sicurezza nei cantieri.", "organisation": organisation, "topics": ["procurement"],
+        "idempotency_key": "prova",
+    }  # fmt: skip
+    page = client.post("/accordi/archivio/aggiungi/", form).content.decode()
+    assert "quasi lo stesso testo" in page
+    for _again in range(2):
+        answer = client.post("/accordi/archivio/aggiungi/", {**form, "not_the_same": "1"})
+        assert answer.status_code == 302, answer.content.decode()[:3000]
+    with in_territory(world.territory):
+        assert Entry.objects.count() == before + 1
