@@ -26,7 +26,7 @@ from tavolo.dialogue.polling.services import roll as rolls
 from tavolo.dialogue.polling.services import slips as making
 from tavolo.dialogue.polling.views import crumbs
 
-PAGE = 100
+PAGE = 30
 
 
 def _group(group_id: uuid.UUID) -> Group:
