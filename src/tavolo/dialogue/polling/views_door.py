@@ -59,7 +59,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": under it browsers send a form of our own with the origin "null", and it is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
