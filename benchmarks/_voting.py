@@ -147,7 +147,7 @@ class Installation:
             [sys.executable, "-c", script], env=self.environment(), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        for _ in range(400):
+        for _ in range(2400):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=5).read()
                 return

@@ -12,6 +12,9 @@ from tavolo.site.rooms import AGREEMENT, TABLE, load_policies
 
 load_policies()
 
+handler400 = "tavolo.site.api.bad_request"
+handler404 = "tavolo.site.api.not_found"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("che-cosa-e/", views.about, name="about"),
