@@ -80,7 +80,7 @@ def _form(action: str, text: Text, clause: str, request: HttpRequest) -> Any:
     if action == "split":
         cuts = [(at, f"{words} …") for at, words in wording.cuts(own.body)]
         return forms.SplitForm(cuts, sent)
-    return forms.PlaceForm([("", "")], {"place": ""}) if sent is None else _Nothing()
+    return _Nothing()
 
 
 class _Nothing:
