@@ -19,7 +19,7 @@ DAYS = timedelta(days=1)
 STORY = (
     ("Risposta scritta alle proposte entro trenta giorni", "kept", "employers", True, "cgil", ""),
     ("24 ore di formazione per ogni persona", "on_track", "employers", True, "cisl", ""),
-    ("Comunicare gli obiettivi del premio", "late", "cgil", True, "employers", "Comunicati da una parte soltanto."),
+    ("Comunicare gli obiettivi del premio", "late", "cgil", True, "employers", "Comunicati solo in parte."),
     ("Sportello di orientamento nei due distretti", "not_kept", "uil", True, "employers",
      "Lo sportello non ha aperto."),
     ("Informazione prima dei sistemi automatici", "kept", "employers", False, "cgil", ""),
@@ -27,7 +27,7 @@ STORY = (
      "Spostato all'anno prossimo con il consenso di tutti."),
     ("Catalogo comune dei corsi", "kept", "cgil", None, "", ""),
 )  # fmt: skip
-DISPUTE = "In due imprese il sistema dei turni è partito senza informazione: ne abbiamo dato prova all'osservatorio."
+DISPUTE = "In due imprese il sistema dei turni è partito senza informare prima le rappresentanze."
 
 
 def build(seated: Seated, society: Society, step: Step) -> None:
@@ -64,7 +64,8 @@ def _enter(seated: Seated, society: Society, agreement: object) -> dict[str, Com
               today - 15 * DAYS, today - 240 * DAYS),
         Terms("Sportello di orientamento nei due distretti", clause(agreement, "osservatorio", "formazione"),
               employers, workers, today - 60 * DAYS, today - 300 * DAYS),
-        Terms("Informazione prima dei sistemi automatici", clause(agreement, "tecnologia"), employers, both[1],
+        Terms("Informazione prima dei sistemi automatici", clause(agreement, "tecnologia"), employers,
+              both[1],
               today - 5 * DAYS, today - 200 * DAYS),
         Terms("Corso di italiano in orario di lavoro", clause(agreement, "formazione"), both[0], workers,
               today - 90 * DAYS, today - 240 * DAYS),

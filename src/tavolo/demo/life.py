@@ -22,7 +22,7 @@ from tavolo.people.models import Account, Organisation
 DAYS = timedelta(days=1)
 TITLE = "Intesa territoriale su formazione, premi e partecipazione"
 ARTICLES = (
-    ("formazione", "Formazione", "Ogni persona ha diritto a 24 ore di formazione l'anno in orario di lavoro."),
+    ("formazione", "Formazione", "Ogni persona ha 24 ore l'anno di formazione in orario di lavoro."),
     ("premio", "Premio di risultato", "Le imprese comunicano gli obiettivi entro 60 giorni dalla firma."),
     ("risposte", "Risposte alle proposte", "Alle proposte delle lavoratrici e dei lavoratori l'impresa "
      "risponde per iscritto entro trenta giorni."),
@@ -52,7 +52,7 @@ def person(society: Society, key: str) -> uuid.UUID:
 
 
 def signed_agreement(seated: Seated, society: Society) -> Agreement:
-    """Return the table's agreement that all contractors signed; one of this module's own where there is none."""
+    """Return the table's agreement that all contractors signed; an own one where there is none."""
     found = Agreement.objects.filter(
         table=seated.table, state__in=(State.SIGNED, State.DEPOSITED), amends__isnull=True
     ).exclude(title=OLDER)  # fmt: skip
@@ -97,7 +97,7 @@ def _terms(seated: Seated, society: Society, agreement: Agreement) -> None:
         {"starts_on": today - 400 * DAYS, "ends_on": today + 330 * DAYS, "renewal_months": 12,
          "notice_days": 90, "continued": "until_renewed", "continued_text": CONTINUED,
          "to_national": "adds", "to_national_text": "L'intesa si aggiunge ai contratti nazionali applicati.",
-         "to_company": "yields", "to_company_text": "Gli accordi aziendali possono regolare in modo diverso le "
+         "to_company": "yields", "to_company_text": "Gli accordi aziendali possono regolare diversamente le "
          "modalità, ferme le tutele minime.", "joining": "each_side", "opinion_days": 30},
         actor_id=person(society, "cgil"),
     )  # fmt: skip
@@ -144,7 +144,7 @@ def _bodies(society: Society, agreement: Agreement) -> object:
     )
     answer = joint.propose_text(
         readers, actor_id=person(society, "cgil"), question=question,
-        text="I corsi obbligatori sulla sicurezza non si contano; si contano le ore che superano il minimo di legge.",
+        text="I corsi obbligatori sulla sicurezza non contano; contano le ore oltre il minimo di legge.",
     )  # fmt: skip
     joint.confirm_text(answer, actor_id=person(society, "employers"))
     second = joint.ask(

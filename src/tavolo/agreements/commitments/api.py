@@ -224,7 +224,7 @@ def of_agreement(request: HttpRequest, signed_agreement_id: UUID) -> dict[str, A
 
 
 @router.get("/agreements/{uuid:signed_agreement_id}/public", response={200: PublicList, **REFUSED}, auth=None,
-            url_name="commitments_public", summary="What everybody reads of an agreement's commitments")  # fmt: skip
+            url_name="commitments_public", summary="What everybody reads of commitments")  # fmt: skip
 def public(request: HttpRequest, signed_agreement_id: UUID) -> dict[str, Any]:
     """Return what both sides confirmed, and where they do not agree."""
     items = []

@@ -165,7 +165,7 @@ class Claim(TerritoryRow):
 
 
 class Answer(TerritoryRow):
-    """The other side's word on a claim: it confirms, or disputes with its own text. A trigger checks sides."""
+    """The other side's word on a claim: it confirms, or disputes with a text. A trigger checks sides."""
 
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="answer")
     confirms = models.BooleanField()

@@ -31,8 +31,8 @@ def add_months(day: date, months: int) -> date:
 def due_days(first: date, recurs: str, until: date | None, horizon: date) -> list[date]:
     """Return the days a commitment falls due, in order: the first always, others up to `until` and `horizon`.
 
-    Each is counted from the first, so that 31 January, 28 February, 31 March follow. One coming day after
-    the horizon is left out. Raises KeyError for a recurrence nobody knows.
+    Each is counted from the first, so that 31 January, 28 February, 31 March follow.
+    Raises KeyError for a recurrence nobody knows.
     """
     step = MONTHS[recurs]
     found = [first]
@@ -61,7 +61,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Status:
-    """How a period stands: the newest claim, the stage it reached, and the last condition both sides share."""
+    """How a period stands: the newest claim, its stage, and the last condition both sides share."""
 
     stage: Stage
     condition: str

@@ -167,7 +167,7 @@ def _assent(row: Commitment, party: Party, actor_id: uuid.UUID) -> None:
 
 
 def may_bring(row: Commitment, account_id: uuid.UUID) -> Party | None:
-    """Return the party for which a person may bring evidence: the one that owes, or one of the side that does.
+    """Return the party for which a person may bring evidence: it owes, or is of the side that does.
 
     For a joint body its members bring it, for firms the employers' side, whose association speaks for them.
     """

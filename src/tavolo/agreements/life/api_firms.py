@@ -64,7 +64,7 @@ def mine(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/agreements/{uuid:signed_agreement_id}/applications", url_name="life_apply",
-             response={200: s.ApplicationOut, **CHANGED}, summary="Apply the agreement in my firm")  # fmt: skip
+             response={200: s.ApplicationOut, **CHANGED}, summary="Apply it in my firm")  # fmt: skip
 def apply(request: HttpRequest, signed_agreement_id: UUID, payload: s.ApplyIn) -> dict[str, Any]:
     """Apply an agreement for a firm one owns."""
     agreement = pages.agreement_of({"signed_agreement_id": signed_agreement_id})

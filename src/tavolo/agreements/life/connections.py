@@ -131,7 +131,8 @@ def _bodies(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
         seat, table = bodies.seat_of(account_id, body), body.agreement.table_id
         for row in Application.objects.filter(body=body, state="waiting").select_related("firm"):
             yield hooks.Waiting(
-                "life.application", row.firm.name, _("A firm applies the agreement: verify it and give the opinion."),
+                "life.application", row.firm.name,
+                _("A firm applies the agreement: verify it and give the opinion."),
                 reverse("life:application", args=[row.pk]), row.opinion_by, table,
             )  # fmt: skip
         texts = body.texts.filter(confirmed_on__isnull=True, application__isnull=True)
@@ -148,7 +149,8 @@ def _bodies(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
                 else reverse("life:body", args=[body.pk])
             )
             yield hooks.Waiting(
-                "life.joint_text", body.name, _("A joint text waits for your side's confirmation."), link, None,
+                "life.joint_text", body.name, _("A joint text waits for your side's confirmation."), link,
+                None,
                 table,
             )  # fmt: skip
 
@@ -199,7 +201,7 @@ def find(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:
 
 
 def remind(today: date) -> int:
-    """Tell of near days of agreements and of opinions about to be late; close by silence what the terms say."""
+    """Tell of near days and of opinions about to be late; close by silence where the terms say so."""
     from tavolo.agreements.life.views import dates_of
 
     told = applying.close_by_silence(today)
@@ -214,7 +216,8 @@ def remind(today: date) -> int:
         state="waiting", opinion_by__in=[today + timedelta(days=7), today, today - timedelta(days=1)]
     ).select_related("agreement", "body"):
         told += _once(
-            f"{row.pk}:{row.opinion_by}:{today}", bodies.accounts_of(row.body), "application", row.agreement, row,
+            f"{row.pk}:{row.opinion_by}:{today}", bodies.accounts_of(row.body), "application", row.agreement,
+            row,
             "", row.opinion_by,
         )  # fmt: skip
     return told

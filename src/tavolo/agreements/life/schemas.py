@@ -35,7 +35,7 @@ class TermsIn(Schema):
 
 
 class LifeOut(Schema):
-    """Where an agreement stands: phase (coming, in_force, renewed, under_notice, continued, ended, unknown)."""
+    """Where it stands; phase: coming, in_force, renewed, under_notice, continued, ended, unknown."""
 
     agreement_id: UUID
     title: str

@@ -72,7 +72,8 @@ def body(request: HttpRequest, joint_body_id: uuid.UUID) -> HttpResponse:
         if seat else [],
         "decided": Application.objects.filter(body=row).exclude(state="waiting").select_related("firm")
         if seat else [],
-        "asks": seat is not None or party is not None, "member_form": MemberForm(), "sitting_form": SittingForm(),
+        "asks": seat is not None or party is not None, "member_form": MemberForm(),
+        "sitting_form": SittingForm(),
         "question_form": QuestionForm(row.agreement), "opinion_form": OpinionForm(),
     }  # fmt: skip
     return render(request, "life/body.html", context)

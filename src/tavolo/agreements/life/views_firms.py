@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""Pages of firms that apply the agreement: the request, the committee's verification, what the workers see."""
+"""Pages of firms that apply the agreement: the request, the verification, what the workers see."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""A firm applies the agreement (recepimento): with its RSU or RSA, or after the bilateral committee's opinion."""
+"""A firm applies the agreement (recepimento): with its RSU or RSA, or after the committee's opinion."""
 
 from __future__ import annotations
 
@@ -58,15 +58,13 @@ def apply(
     agreement: Agreement, firm: Organisation, *, actor_id: uuid.UUID, starts_on: date, employees: int,
     declared: list[str], note: str = "",
 ) -> Application:  # fmt: skip
-    """Ask, as a firm's owner, to apply the agreement; who must answer follows from the firm's representation."""
+    """Ask, as a firm's owner, to apply the agreement; its representation says who must answer."""
     if firm.pk not in {one.pk for one in firms_of(actor_id, Role.OWNER)}:
         raise Problem(_("Only the owner or legal representative of a firm applies an agreement for it."))
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     terms, standing_now = life.terms_of(agreement), life.force(agreement)
     if agreement.state not in PUBLIC or terms is None or standing_now is None:
-        raise Problem(
-            _("This agreement cannot be applied yet: it is not signed, or its terms are not recorded.")
-        )
+        raise Problem(_("This agreement cannot be applied yet: not signed, or its terms are not recorded."))
     if standing_now.phase in ("ended", "continued", "under_notice"):
         raise Problem(_("This agreement has ended or is ending: it is no longer open to other firms."))
     if Application.objects.filter(agreement=agreement, firm=firm, state__in=("waiting", "applies")).exists():
@@ -78,7 +76,7 @@ def apply(
     if not by_rsu and body is None:
         raise Problem(
             _(
-                "Your firm has no RSU or RSA and the agreement has no bilateral committee yet: ask the parties."
+                "Your firm has no RSU or RSA and the agreement has no bilateral committee: ask the parties."
             )
         )
     row = Application.objects.create(
@@ -159,7 +157,7 @@ def _close(row: Application, applies: bool, actor_id: uuid.UUID | None, role: st
 
 @transaction.atomic
 def close_by_silence(day: date) -> int:
-    """Close waiting applications whose term has passed where the terms say silence is assent; return how many."""
+    """Close applications whose term has passed where the terms say silence is assent; return how many."""
     waiting = Application.objects.filter(
         state=Application.State.WAITING, through=Application.Through.COMMITTEE, opinion_by__lt=day
     ).select_for_update(of=("self",), skip_locked=True)

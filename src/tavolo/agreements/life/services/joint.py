@@ -150,7 +150,7 @@ def ask(body: JointBody, *, actor_id: uuid.UUID, clause: str, text: str) -> Ques
         text=_words(text), party=party, asker_id=actor_id, asked_on=today(),
     )  # fmt: skip
     record(body.agreement, "question_asked", actor_id, "delegate",
-           {"clause": clause, "number": row.number, "party": str(party.pk)}, row, "life.question")  # fmt: skip
+           {"clause": clause, "party": str(party.pk)}, row, "life.question")  # fmt: skip
     people = bodies.accounts_of(body) | delegates(body.agreement)
     tell(people - {actor_id}, "question", body.agreement, about=row)
     return row
