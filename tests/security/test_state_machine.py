@@ -135,10 +135,10 @@ class TableMachine(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
 
-    @initialize(rng=st.randoms(use_true_random=False))
-    def begin(self, rng: random.Random) -> None:
+    @initialize(seed=st.integers(0, 2**32 - 1))
+    def begin(self, seed: int) -> None:
         """Take the source of the small choices."""
-        self.rng = rng
+        self.rng = random.Random(seed)
 
     # --- small helpers -------------------------------------------------------------------------------
 
@@ -277,6 +277,8 @@ class TableMachine(RuleBasedStateMachine):
         parties = self.model.side("workers") if name == "workers" else [name]
         who = self.actor(*parties)
         chosen = {"all"} if "all" in to else to - {name} - self.model.left
+        if len(self.model.side("workers")) < 2:
+            chosen -= {"workers"}
         if who is None or not chosen or name in self.model.left:
             return
         room = self.base.rooms[name]
