@@ -30,7 +30,10 @@ from tavolo.common import files
 from tavolo.common.documents import model
 from tavolo.common.documents.pdf import pdf
 from tavolo.ledger.exports import write_extract
+from tavolo.ledger.merkle.agreement import CANONICAL, SIGNATURES, write_seal
+from tavolo.ledger.merkle.bundle import origin_of
 from tavolo.ledger.services import acts_on
+from tavolo.ledger.signing import signing_key
 
 SEALED = "signing.sealed"
 FORMAT = "tavolo-signatures-1"
@@ -50,6 +53,7 @@ def seal(agreement: Agreement) -> Sealed | None:
         data = attaching.with_files(pdf(signed_paper(agreement, frozen)), {
             **canonical_of(frozen),
             "signatures.json": (facts, _("Who initialled, signed, or did not, and how")),
+            "seal.json": (_closed(agreement, frozen, facts), "tavolo-agreement/1 seal"),
             "register.tavolo": (proofs(agreement), _("The register's acts with their proofs of inclusion")),
         })  # fmt: skip
     stem = f"accordo-{frozen.hash[:12]}"
@@ -66,6 +70,12 @@ def seal(agreement: Agreement) -> Sealed | None:
         territory_id=agreement.territory_id, agreement=agreement, version=frozen.version, hash=frozen.hash,
         pdf=stored, bundle=bundle, act_id=act_id, made_at=timezone.now(),
     )  # fmt: skip
+
+
+def _closed(agreement: Agreement, frozen: Frozen, facts: bytes) -> bytes:
+    """Return the register's signature over text and list: it proves the names in the PDF offline."""
+    parts = {CANONICAL: frozen.version.canonical.encode(), SIGNATURES: facts}
+    return write_seal(origin_of(agreement.territory_id), parts, signing_key())
 
 
 def _digest(data: bytes) -> str:
