@@ -57,7 +57,8 @@ def test_a_union_that_did_not_sign_reads_so_for_everybody(place: World) -> None:
         assert "senza esserne firmataria" in words
     by = {str(line.party): line for line in reading.lines(found)}
     uil = next(line for name, line in by.items() if "UIL" in name)
-    assert not uil.signed and uil.initial is not None
+    assert not uil.signed
+    assert uil.initial is not None
 
 
 def test_scans_and_receipts_are_for_the_table(place: World) -> None:
@@ -76,7 +77,9 @@ def test_the_signed_pdf_carries_text_facts_and_proof(place: World) -> None:
 
     found = row(place, "signed_id")
     sealed, frozen = reading.sealed_of(found), reading.frozen_of(found)
-    assert sealed is not None and frozen is not None and frozen.version is not None
+    assert sealed is not None
+    assert frozen is not None
+    assert frozen.version is not None
     with files.open_stored(sealed.pdf) as source:
         data = source.read()
     reader = PdfFileReader(io.BytesIO(data))
@@ -118,7 +121,8 @@ def test_the_sheet_is_one_file_that_never_changes(place: World) -> None:
     client = place.client("employer_delegate")
     address = reverse("signing:sheet", args=[place.arguments["initialled_id"]])
     first, second = (b"".join(client.get(address).streaming_content) for _ in range(2))
-    assert first == second and first.startswith(b"%PDF-")
+    assert first == second
+    assert first.startswith(b"%PDF-")
 
 
 def test_what_waits_says_who_must_answer(place: World) -> None:

@@ -63,7 +63,9 @@ class SeparateForm(forms.Form):
 
     effect = forms.CharField(
         label=_("For whom the text declares effect"), max_length=5000, widget=_area(4),
-        help_text=_("The parties' own words: which firms, which workers. Tavolo concludes nothing from them."),
+        help_text=_(
+            "The parties' own words: which firms, which workers. Tavolo concludes nothing from them."
+        ),
     )  # fmt: skip
 
 
@@ -121,7 +123,8 @@ class SignatoriesForm(forms.Form):
     )
     office = forms.CharField(
         label=_("Their office, one line each in the order above"), required=False, max_length=2000,
-        widget=_area(3), help_text=_("For example “Segretario generale”. Leave empty for the seat at the table."),
+        widget=_area(3),
+        help_text=_("For example “Segretario generale”. Leave empty for the seat at the table."),
     )  # fmt: skip
     needed = forms.IntegerField(label=_("How many of them must sign"), min_value=1, max_value=10, initial=1)
 

@@ -1,11 +1,11 @@
-"""Signatures made elsewhere: a signed PDF (PAdES) or a signed envelope (CAdES, .p7m), checked without network.
+"""Signatures made elsewhere: a signed PDF (PAdES) or a signed envelope (CAdES, .p7m), no network.
 
 What is checked: that each signature holds over the bytes it covers, and that these bytes are the frozen sheet
 (or the canonical text). What is not: whom the certificate was issued by, whether it is qualified, expired or
 revoked. Trust roots are not asked, and the page says so; the certificate's own words are shown as its own.
 
-A signed PDF is the frozen sheet followed by appended changes (ISO 32000-2, 7.5.6): its first bytes must be the
-sheet's, and what was appended may be no more than signatures and their fields (pyHanko's difference analysis).
+A signed PDF is the frozen sheet followed by appended changes (ISO 32000-2, 7.5.6): its first bytes must
+be the sheet's, and what was appended no more than signatures and their fields (pyHanko's analysis).
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class RowList(Schema):
 
 
 class StandingOut(Schema):
-    """Where an agreement stands. `facts` has the form of signatures.json; `hash` is empty while not frozen."""
+    """Where an agreement stands. `facts` has the form of signatures.json; `hash` is empty until frozen."""
 
     id: UUID
     title: str

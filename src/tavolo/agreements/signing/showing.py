@@ -76,15 +76,19 @@ def level_words(row: Signature) -> str:
     level = row.facts.get("level")
     if row.kind == Signature.Kind.ONLINE:
         if level == "simple_factor":
-            return _("%(name)s: simple electronic signature, given with an account and a second factor confirmed "
-                     "within five minutes. Not an advanced or qualified signature.") % {"name": row.name}  # fmt: skip
-        return _("%(name)s: simple electronic signature in the demonstration, with a plain confirmation and no "
-                 "second factor. It has no value.") % {"name": row.name}  # fmt: skip
+            return _(
+                "%(name)s: simple electronic signature, given with an account and a second factor "
+                "confirmed within five minutes. Not an advanced or qualified signature."
+            ) % {"name": row.name}
+        return _(
+            "%(name)s: simple electronic signature in the demonstration, with a plain confirmation and "
+            "no second factor. It has no value."
+        ) % {"name": row.name}
     if row.kind == Signature.Kind.PAPER:
-        return _("%(name)s: handwritten on the printed sheet; the scan was confirmed by who acts for the party. "
-                 "The paper original stays with the parties.") % {"name": row.name}  # fmt: skip
-    said = _("%(name)s: the signature in the attached file holds over the frozen sheet. The certificate says it "
-             "was issued by %(issuer)s, from %(since)s to %(until)s.") % {
+        return _("%(name)s: handwritten on the printed sheet; the scan was confirmed by who acts for the "
+                 "party. The paper original stays with the parties.") % {"name": row.name}  # fmt: skip
+    said = _("%(name)s: the signature in the attached file holds over the frozen sheet. The certificate "
+             "says it was issued by %(issuer)s, from %(since)s to %(until)s.") % {
         "name": row.name, "issuer": row.facts.get("issuer", ""), "since": row.facts.get("valid_from", ""),
         "until": row.facts.get("valid_to", ""),
     }  # fmt: skip
@@ -107,10 +111,10 @@ def headline(agreement: Agreement, frozen: Frozen | None) -> str:
     said = {
         State.INITIALLED: _("Tentative agreement, initialled with reservation pending the members' vote, by "
                             "%(due)s. Still to answer: %(parties)s."),
-        State.VOTING: _("The members are being asked. The reservation has its term on %(due)s. Still to answer: "
-                        "%(parties)s."),
-        State.CLEARED: _("The reservation is lifted, or there was none: the text can be signed. Still missing: "
-                         "%(parties)s."),
+        State.VOTING: _("The members are being asked. The reservation has its term on %(due)s. Still to "
+                        "answer: %(parties)s."),
+        State.CLEARED: _("The reservation is lifted, or there was none: the text can be signed. Still "
+                         "missing: %(parties)s."),
         State.REJECTED: _("The members said no: this text is not signed."),
         State.SIGNED: _("Signed. It is to be deposited by %(deposit)s."),
         State.DEPOSITED: _("Signed and deposited."),
@@ -171,7 +175,7 @@ def vote_of(frozen: Frozen | None) -> dict[str, Any] | None:
 
 
 def asked_of(agreement: Agreement, frozen: Frozen | None, on: Any) -> dict[str, Any] | None:
-    """Return what the agreement's interconfederal system asks on a day: computed, cited, with its warnings."""
+    """Return what the agreement's interconfederal system asks on a day: computed, cited, warned."""
     if not agreement.system:
         return None
     vote = vote_of(frozen)

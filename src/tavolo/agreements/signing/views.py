@@ -229,7 +229,8 @@ def vote(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     found = agreement_of(request, initialled_id)
     form = forms.VoteForm(found, request.user.pk, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if act(request, "vote", lambda: _vote(request, found, form.cleaned_data), _("The vote is linked.")):
+        work = lambda: _vote(request, found, form.cleaned_data)  # noqa: E731
+        if act(request, "vote", work, _("The vote is linked.")):
             return redirect(_reached(found))
     return form_page(
         request, found, _("The members' vote"), form, button=_("Link or open the vote"),

@@ -71,8 +71,8 @@ def sign(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     confirmed = bool(set(proof.recent) & STRONG)
     lead = _("Simple electronic signature: your account and your second factor, confirmed now.")
     if not required:
-        lead = _("In the demonstration a plain confirmation is enough. In use, an authenticator app or a passkey "
-                 "is asked for here, not more than five minutes before.")  # fmt: skip
+        lead = _("In the demonstration a plain confirmation is enough. In use, an authenticator app or a "
+                 "passkey is asked for here, not more than five minutes before.")  # fmt: skip
     again = f"{reverse('mfa_reauthenticate')}?next={request.path}" if required and not confirmed else ""
     return form_page(
         request, found, _("Sign"), form, lead=lead, button=_("Sign this exact text"), version=version,
@@ -95,7 +95,8 @@ def copy(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             return _done(found)
     return form_page(
         request, found, _("Scan of the signed sheet"), form, button=_("File the scan"), upload=True,
-        lead=_("Print the sheet from the agreement's page, initial each page, sign, scan all pages into one file."),
+        lead=_("Print the sheet from the agreement's page, initial each page, sign, scan all pages into "
+               "one file."),
     )  # fmt: skip
 
 
@@ -135,7 +136,8 @@ def attach(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             after_signature(found)
             return _done(found)
     return form_page(
-        request, found, _("A signature made with your own card"), form, button=_("Check and attach"), upload=True,
+        request, found, _("A signature made with your own card"), form, button=_("Check and attach"),
+        upload=True,
         lead=_("It is checked here that the signature holds and that what was signed is the frozen sheet. "
                "The certificate's issuer and revocation are not checked."),
     )  # fmt: skip

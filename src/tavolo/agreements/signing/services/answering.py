@@ -70,7 +70,7 @@ def open_vote(
     agreement: Agreement, *, actor_id: uuid.UUID, constituency_id: uuid.UUID, rule_set: str,
     closes_on: date | None,
 ) -> Consultation:  # fmt: skip
-    """Open a vote of a union's members on the frozen text, promoted by the party one acts for, and link it."""
+    """Open a vote of a union's members on the frozen text, promoted by one's own party, and link it."""
     party = acting(agreement, actor_id, "link_vote")
     frozen = reading.frozen_of(agreement)
     if frozen is None or frozen.version is None:

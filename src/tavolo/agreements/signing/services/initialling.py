@@ -58,7 +58,8 @@ def initial(
     _check_reserve(reserve, reserve_reason, reserve_due)
     made = Initial.objects.create(
         **person_facts(agreement, party, actor_id, version), round=frozen.round, reserve=reserve,
-        reserve_reason=reserve_reason.strip() if reserve else "", reserve_due=reserve_due if reserve else None,
+        reserve_reason=reserve_reason.strip() if reserve else "",
+        reserve_due=reserve_due if reserve else None,
         substance=substance(agreement, party, version), statement=words(statement),
     )  # fmt: skip
     if made.reserve and (frozen.reserve_due is None or made.reserve_due > frozen.reserve_due):
@@ -115,7 +116,7 @@ def substance(agreement: Agreement, party: Party, version: Version) -> list[dict
 
 @transaction.atomic
 def withdraw(agreement: Agreement, *, actor_id: uuid.UUID, reason: str = "") -> Withdrawal | None:
-    """Take a party's initials back while not all are there; with the last ones gone the text is open again."""
+    """Take a party's initials back while not all are there; with the last gone the text is open again."""
     agreement = begin(agreement, "withdraw_initial")
     party = acting(agreement, actor_id, "withdraw_initial")
     frozen = frozen_row(agreement)

@@ -136,7 +136,7 @@ def _readme(agreement: Agreement, frozen: Frozen) -> str:
 
 
 def facts_of(agreement: Agreement, frozen: Frozen) -> dict[str, Any]:
-    """Return who did what as plain data, the form of signatures.json. Names are those of public signatories."""
+    """Return who did what as plain data, the form of signatures.json. Names are of signatories."""
     return {
         "format": FORMAT, "agreement": str(agreement.pk), "title": agreement.title,
         "level": agreement.level, "version": frozen.version.number, "hash": frozen.hash,

@@ -34,7 +34,8 @@ def begin(agreement: Agreement, step: str) -> Agreement:
     if not states.allowed(step, found.state):
         raise Problem(
             _(
-                "This is not possible now: the agreement is “%(state)s”. Reload the page to see where it stands."
+                "This is not possible now: the agreement is “%(state)s”. "
+                "Reload the page to see where it stands."
             )
             % {"state": found.get_state_display()}
         )
@@ -63,7 +64,8 @@ def exact(frozen: Frozen, shown_hash: str) -> Version:
         raise Problem(_("No text is frozen any more: the initials were taken back. Reload the page."))
     if frozen.hash != shown_hash:
         raise Problem(
-            _("The text you were shown is not the one that lies before the parties now. Nothing was recorded: "
+            _("The text you were shown is not the one that lies before the parties now. Nothing was "
+              "recorded: "
               "reload the page and read it again.")
         )  # fmt: skip
     return frozen.version

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""The printable sheet of the frozen text: made once, so that what is signed by hand or by card is one file."""
+"""The printable sheet of the frozen text: made once: what is signed by hand or card is one file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def sheet(agreement: Agreement) -> Frozen:
 
 
 def write_sheet(agreement: Agreement, frozen: Frozen) -> bytes:
-    """Typeset the sheet: full text, places to sign, hash, code to the verification page, initials in the footer."""
+    """Typeset the sheet: full text, places to sign, hash, code to the verification page, initials below."""
     with translation.override(agreement.language or "it"):
         parties = standing.contractors(agreement)
         day = timezone.localtime(frozen.frozen_at).date()

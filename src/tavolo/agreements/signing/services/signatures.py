@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""The final signature: on this site, by hand in the room, or with one's own card, always on the exact text."""
+"""The final signature: on this site, by hand in the room, or with one's own card, on the exact text."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def people_of(party: Party) -> list[tuple[uuid.UUID, str, str]]:
 def name_signatories(
     agreement: Agreement, *, actor_id: uuid.UUID, people: Sequence[tuple[uuid.UUID, str]], needed: int
 ) -> Naming:
-    """Say who signs for a party (account, office) and how many of them it takes; until the first has signed."""
+    """Say who signs for a party (account, office) and how many of them it takes; until one has signed."""
     agreement = begin(agreement, "name_signatories")
     party = acting(agreement, actor_id, "name_signatories")
     if Signature.objects.filter(agreement=agreement, party=party).exists():
@@ -98,7 +98,7 @@ def name_signatories(
 def sign(
     agreement: Agreement, *, shown_hash: str, actor_id: uuid.UUID, proof: Proof, statement: str = ""
 ) -> Signature:
-    """Sign for a party on this site. The agreement's row is locked: no other text than the one shown is signed.
+    """Sign for a party on this site. The agreement's row is locked: no other text than the one shown.
 
     Again by the same person: the signature that is there is returned.
     """
@@ -274,7 +274,8 @@ def refusal(found: Any) -> str:
     return {
         "unreadable": _("This file is neither a signed PDF nor a .p7m envelope that can be read here."),
         "unsigned": _("This file carries no signature: sign the printed sheet's PDF, then attach it."),
-        "broken": _("A signature in this file does not hold: the file was changed after it was signed, or the "
+        "broken": _("A signature in this file does not hold: the file was changed after it was signed, or "
+                    "the "
                     "signature is damaged. Ask for the original file."),
         "other_text": _("What was signed is not the frozen sheet of this agreement. Download the sheet from "
                         "this page, sign that very file, and attach it."),
