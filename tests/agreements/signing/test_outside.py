@@ -1,4 +1,4 @@
-"""Signatures made outside: whole ones are taken, every kind of tampering is found. No database, no network."""
+"""Signatures made outside: whole ones are taken, tampering of every kind is found. No database or network."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def test_a_signed_sheet_is_taken_with_its_certificates_words(
     sheet: bytes, signer: signers.SimpleSigner
 ) -> None:
     found = outside.check(pades(sheet, signer), sheet, CANONICAL)
-    assert found.accepted and found.kind == "pades" and found.content == "sheet" and found.text_inside
+    assert found.accepted
+    assert found.kind == "pades"
+    assert found.content == "sheet"
+    assert found.text_inside
     one = found.signers[0]
     assert (one.name, one.organisation, one.valid_to) == ("Anna Verdi", "Sindacato di prova", "2028-01-01")
     assert not one.qualified_statement
@@ -83,7 +86,8 @@ def test_a_signed_sheet_is_taken_with_its_certificates_words(
 def test_two_signatures_one_after_the_other_are_taken(sheet: bytes, signer: signers.SimpleSigner) -> None:
     twice = pades(pades(sheet, signer), signer, "Firma2")
     found = outside.check(twice, sheet, CANONICAL)
-    assert found.accepted and len(found.signers) == 2
+    assert found.accepted
+    assert len(found.signers) == 2
 
 
 def test_a_changed_byte_breaks_the_signature(sheet: bytes, signer: signers.SimpleSigner) -> None:
@@ -98,7 +102,8 @@ def test_a_signed_pdf_of_another_text_is_refused_even_with_our_text_inside(
     other = pdf(model.Document("Altro", "it", (model.Paragraph("Altro testo."),)))
     forged = attaching.with_files(other, {"canonical.json": (CANONICAL, "il testo")})
     found = outside.check(pades(forged, signer), sheet, CANONICAL)
-    assert found.text_inside and found.problem == "other_text"
+    assert found.text_inside
+    assert found.problem == "other_text"
 
 
 def test_a_page_changed_before_signing_is_found(sheet: bytes, signer: signers.SimpleSigner) -> None:
