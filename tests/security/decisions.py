@@ -154,4 +154,15 @@ DECIDED: dict[str, dict[str, str]] = {
     "dialogue.analysis": {
         "audience": CODE, "picture": "shared with the audience of the figures, coarsened",
     },
+    "agreements.agreement": {"title": SITTING, "system": SITTING, "language": CODE},
+    "agreements.version": {"canonical": SITTING, "hash": DIGEST, "note": SITTING},
+    "agreements.amendment": {"reason": SITTING},
+    "agreements.revision": {"operations": SITTING, "held": SITTING},
+    "agreements.draft": {
+        "title": "private agreement draft: title", "canonical": "private agreement draft: text",
+        "reason": "private agreement draft: reason", "found": "private agreement draft: text",
+    },
+    "agreements.remark": {"clause": CODE, "text": "private agreement: private remark"},
+    "agreements.comment": {"clause": CODE, "text": SITTING},
+    "agreements.stance": {"clause": CODE, "clause_hash": DIGEST, "text": SITTING},
 }  # fmt: skip

@@ -10,14 +10,15 @@ from django.db import models
 from tests.security.decisions import DECIDED
 
 ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("tavolo.dialogue", "tavolo.agreements")
 WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 
 
 def fields() -> set[str]:
-    """Return every field of words or bytes of the dialogue parts, without those of fixed choices."""
+    """Return every field of words or bytes at the table and of agreements, save those of fixed choices."""
     found = set()
     for config in apps.get_app_configs():
-        if config.name == "tavolo.dialogue" or config.name.startswith("tavolo.dialogue."):
+        if config.name in ROOMS or config.name.startswith("tavolo.dialogue."):
             for model in config.get_models():
                 found |= {
                     f"{model._meta.label_lower}.{field.name}"
