@@ -144,8 +144,10 @@ def test_taking_a_policy_away_is_noticed(
 ) -> None:
     if who is signed_in and found.name in OPEN_TO_SIGNED_IN:
         pytest.skip(OPEN_TO_SIGNED_IN[found.name])
+    before = check(world, planter, found, by_request=False)
     mutate(monkeypatch, found.name, who)
-    assert check(world, planter, found, by_request=False), f"nothing notices that {found.name} is open"
+    after = check(world, planter, found, by_request=False)
+    assert set(after) - set(before), f"nothing notices that {found.name} is open"
 
 
 ROOMS = [one for one in GUARDED if "room" in one.name or "mandate" in one.name or "red_line" in one.name]
