@@ -50,7 +50,7 @@ ROOMS = [
     "people", "dialogue", "agreements", "ledger", "common", "following",
     *(part.replace("_", "-") for part in (*TABLE, *AGREEMENT)),
 ]  # fmt: skip
-FITTING, UNFITTING = 3, 1
+FITTING, UNFITTING, HARMED = 2, 1, 1
 CHECKS = [
     checks.not_a_server_error,
     status_code_conformance,
@@ -241,7 +241,7 @@ def test_hostile_values_get_declared_answers(asker: Asker, room: str) -> None:
 
     for operation in asker.operations(room):
         if operation.body:
-            draws(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), 2, use)
+            draws(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), HARMED, use)
     report(asker, room)
 
 

@@ -55,10 +55,13 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 PARAMETER = "#/components/parameters/IdempotencyKey"
+# A time of the day here is the territory's own, without an offset; the format "time" would demand one.
+CLOCK = {"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$", "examples": ["10:30:00"]}
 
 
 def complete(schema: Any) -> Any:
     """Declare in `schema` (changed in place) what holds for all operations, and return it."""
+    _tell_clocks(schema)
     parts = schema.setdefault("components", {})
     parts.setdefault("schemas", {})["Refusal"] = REFUSAL
     parts["responses"] = {name: _refusal(meaning) for name, meaning in DOORS.values()}
@@ -72,6 +75,19 @@ def complete(schema: Any) -> Any:
             if method in WRITING and {"$ref": PARAMETER} not in operation.get("parameters", []):
                 operation["parameters"] = [*operation.get("parameters", []), {"$ref": PARAMETER}]
     return schema
+
+
+def _tell_clocks(value: Any) -> None:
+    """Put what a time of the day looks like in the place of the format "time", in place."""
+    if isinstance(value, dict):
+        if value.get("format") == "time":
+            del value["format"]
+            value.update(CLOCK)
+        for inner in value.values():
+            _tell_clocks(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _tell_clocks(inner)
 
 
 def _refusal(meaning: str) -> dict[str, Any]:
