@@ -1,4 +1,4 @@
-"""Thirty-two clients initial and sign while the text is being amended: nobody's word lands on another text."""
+"""Thirty-two clients initial and sign while the text is being amended: no word lands on another text."""
 
 from __future__ import annotations
 

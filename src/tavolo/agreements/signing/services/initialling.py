@@ -167,6 +167,7 @@ def propose_separate(agreement: Agreement, *, actor_id: uuid.UUID, effect: str) 
 
     `effect` are the parties' own words on whom the text then binds. The proposer's party consents at once.
     """
+    agreement = Agreement.objects.select_related("table").get(pk=agreement.pk)
     frozen = reading.frozen_of(agreement)
     content = {
         "agreement": str(agreement.pk), "step": states.step_of(agreement.state),
