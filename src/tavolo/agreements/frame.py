@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,7 +39,7 @@ class Here:
         """Say whether the text may still change."""
         return self.agreement.state == State.DRAFT
 
-    @property
+    @cached_property
     def may_amend(self) -> bool:
         """Say whether this person can bring an amendment today."""
         if not self.is_draft or not (self.party or self.secretary):
