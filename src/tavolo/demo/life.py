@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated, union-attr"
 """The life of the demonstration's signed agreement: terms, joint bodies, firms that apply it, a notice."""
 
 from __future__ import annotations
@@ -132,6 +132,12 @@ def _bodies(society: Society, agreement: Agreement) -> object:
         committee, actor_id=person(society, "cgil"), on=today + 12 * DAYS, title="Verifica dei recepimenti",
         place="Sede dell'ente bilaterale",
     )  # fmt: skip
+    _questions(society, agreement, readers)
+    return committee
+
+
+def _questions(society: Society, agreement: Agreement, readers: object) -> None:
+    """A question answered together, and one that waits for the other side."""
     question = joint.ask(
         readers, actor_id=person(society, "cgil"), clause=clause(agreement, "formazione"),
         text="Le 24 ore di formazione comprendono i corsi obbligatori sulla sicurezza?",
@@ -155,7 +161,6 @@ def _bodies(society: Society, agreement: Agreement) -> object:
         readers, actor_id=person(society, "employers"), question=second,
         text="Per le imprese che recepiscono dopo la firma decorre dal recepimento.",
     )  # fmt: skip
-    return committee
 
 
 def _firms(society: Society, agreement: Agreement, committee: object) -> None:

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, union-attr"
 """Commitments as the two sides follow them: who says what, who confirms, who sees."""
 
 from __future__ import annotations

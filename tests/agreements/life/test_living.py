@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined, arg-type, union-attr"
 """An agreement's life as the parties, the firms and the committee live it."""
 
 from __future__ import annotations

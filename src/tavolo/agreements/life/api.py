@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated, union-attr"
 """HTTP and JSON of an agreement's life: terms, text in force, notice, later parties, joint bodies."""
 
 from __future__ import annotations

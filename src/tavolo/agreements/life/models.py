@@ -249,7 +249,7 @@ class Sitting(TerritoryRow):
 
 
 class Application(TerritoryRow):
-    """A firm applies the agreement (recepimento): with its RSU or RSA, or after the committee's opinion."""
+    """A firm applies the agreement (recepimento). `checklist`: item, firm, committee."""
 
     class Through(models.TextChoices):
         RSU = "rsu", _("signed with the firm's RSU or RSA")
@@ -269,7 +269,6 @@ class Application(TerritoryRow):
     employees = models.PositiveIntegerField()
     starts_on = models.DateField()
     note = models.TextField(blank=True)
-    # [{"item": "…", "firm": true, "committee": null}, …]: what the firm declares and the committee found.
     checklist = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     asked_by_id = models.UUIDField()
