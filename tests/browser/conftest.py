@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -45,7 +45,12 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def site(chromium: str) -> Iterator[str]:
-    """The address of a running small demonstration."""
+    """The address of a running small demonstration, shared by the tests that leave it as they find it."""
+    yield from demonstration()
+
+
+def demonstration() -> Iterator[str]:
+    """Run a small demonstration of its own and yield its address; end it and take its data away after."""
     home, port = Path(tempfile.mkdtemp(prefix="tavolo-browser-")), free_port()
     environment = {**os.environ, "TAVOLO_DEMO_HOME": str(home), "TAVOLO_LOG_LEVEL": "ERROR"}
     for name in ("TAVOLO_HOME", "TAVOLO_MODE", "DATABASE_URL", "TAVOLO_DATABASE_ROLE"):
@@ -58,7 +63,7 @@ def site(chromium: str) -> Iterator[str]:
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 480
         while not _answers(address):
             if server.poll() is not None or time.monotonic() > deadline:
                 log.seek(0)
@@ -101,18 +106,27 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
+def listen(opened: Page, complaints: list[str]) -> None:
+    """Write down what no page may do: script errors, dialogs, blocked content."""
+
+    def asked(dialog: Dialog) -> None:
+        complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def said(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    opened.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    opened.on("dialog", asked)
+    opened.on("console", said)
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A phone-sized page whose console must stay free of errors."""
     complaints: list[str] = []
     opened = context.new_page()
-    opened.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
-    opened.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    opened.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if "Content Security Policy" in message.text else None
-        ),
-    )
+    listen(opened, complaints)
     yield opened
     assert not complaints, complaints
