@@ -75,7 +75,9 @@ def notes(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
         return {"items": [showing.note(row) for row in rows]}
 
 
-@router.post(ROOM + "/notes", response={200: s.NoteOut, **MAY_FAIL}, summary="Leave a note")
+@router.post(
+    ROOM + "/notes", response={200: s.NoteOut, **MAY_FAIL}, url_name=_name("notes"), summary="Leave a note"
+)
 def add_note(request: HttpRequest, room_id: UUID, note: s.NoteIn) -> dict[str, Any]:
     """Leave a note in a room."""
     found = _room(request, room_id)
@@ -112,7 +114,12 @@ def drafts(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
         return {"items": [showing.draft(row) for row in Draft.objects.filter(room=found)]}
 
 
-@router.post(ROOM + "/drafts", response={200: s.DraftWhole, **MAY_FAIL}, summary="Begin a draft")
+@router.post(
+    ROOM + "/drafts",
+    response={200: s.DraftWhole, **MAY_FAIL},
+    url_name=_name("drafts"),
+    summary="Begin a draft",
+)
 def new_draft(request: HttpRequest, room_id: UUID, draft: s.DraftIn) -> dict[str, Any]:
     """Begin a draft with its first version."""
     found = _room(request, room_id)
@@ -139,7 +146,9 @@ def _whole(found: Room, draft_id: UUID) -> dict[str, Any]:
         return showing.draft(versions[0].draft) | {"versions": [showing.version(row) for row in versions]}
 
 
-@router.patch(DRAFT, response={200: s.DraftWhole, **MAY_FAIL}, summary="Put a draft aside")
+@router.patch(
+    DRAFT, response={200: s.DraftWhole, **MAY_FAIL}, url_name=_name("draft"), summary="Put a draft aside"
+)
 def change_draft(
     request: HttpRequest, room_id: UUID, room_draft_id: UUID, change: s.DraftChange
 ) -> dict[str, Any]:
@@ -149,7 +158,7 @@ def change_draft(
     return _whole(found, room_draft_id)
 
 
-@router.delete(DRAFT, response={200: s.Done, **MAY_FAIL}, summary="Delete a draft")
+@router.delete(DRAFT, response={200: s.Done, **MAY_FAIL}, url_name=_name("draft"), summary="Delete a draft")
 def discard_draft(request: HttpRequest, room_id: UUID, room_draft_id: UUID) -> dict[str, Any]:
     """Delete a draft with all its versions, unless something of it was released."""
     texts.discard_draft(_room(request, room_id), room_draft_id, actor_id=request.user.pk)
@@ -196,7 +205,12 @@ def files(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
         return {"items": [showing.file(found, row) for row in rows]}
 
 
-@router.post(ROOM + "/files", response={200: s.FileOut, **MAY_FAIL}, summary="Put a file into the room")
+@router.post(
+    ROOM + "/files",
+    response={200: s.FileOut, **MAY_FAIL},
+    url_name=_name("files"),
+    summary="Put a file into the room",
+)
 def upload(
     request: HttpRequest,
     room_id: UUID,
@@ -256,7 +270,12 @@ def releases(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     return {"items": items, "receivers": receivers}
 
 
-@router.post(ROOM + "/releases", response={200: s.ReleaseOut, **MAY_FAIL}, summary="Release a text")
+@router.post(
+    ROOM + "/releases",
+    response={200: s.ReleaseOut, **MAY_FAIL},
+    url_name=_name("releases"),
+    summary="Release a text",
+)
 def let_out(request: HttpRequest, room_id: UUID, what: s.ReleaseIn) -> dict[str, Any]:
     """Let out exactly this version or file: it cannot be undone. The same again is the same release."""
     found = _room(request, room_id)
@@ -305,7 +324,12 @@ def votes(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
         return {"items": [showing.question(row, request.user.pk) for row in rows]}
 
 
-@router.post(ROOM + "/votes", response={200: s.QuestionOut, **MAY_FAIL}, summary="Put a question")
+@router.post(
+    ROOM + "/votes",
+    response={200: s.QuestionOut, **MAY_FAIL},
+    url_name=_name("votes"),
+    summary="Put a question",
+)
 def put_question(request: HttpRequest, room_id: UUID, question: s.QuestionIn) -> dict[str, Any]:
     """Put a question to the delegates of a room."""
     found = _room(request, room_id)
