@@ -16,7 +16,6 @@ from tavolo.agreements.standing import acting_party, contractors
 from tavolo.agreements.text.canonical import clause_hash
 from tavolo.common.territory import in_territory
 from tavolo.demo.agreements import TITLE
-from tavolo.dialogue import hooks
 from tavolo.dialogue.course import gate, rules
 from tavolo.dialogue.models import Table
 from tests.world import World
@@ -296,7 +295,7 @@ def test_what_a_party_writes_for_itself_reaches_nobody_else(writing: Place) -> N
             seen.append(answer.content.decode())
         assert browser.get(writing.url("draft", draft.pk)).status_code == 404
         assert browser.get(f"{api}/drafts/{draft.pk}").status_code == 404
-        found = [*hooks.found(writing.people[role], word), *hooks.found(writing.people[role], other)]
+        found = [*gathering.find(writing.people[role], word), *gathering.find(writing.people[role], other)]
         assert not [one for one in found if word in one.snippet or other in one.snippet]
         assert not any(word in page or other in page for page in seen)
     from tavolo.agreements.models import Draft, Remark

@@ -132,4 +132,4 @@ def find(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:
                     hooks.Match(_("Agreement"), name, clause.body[:SNIPPET],
                                 showing.address(agreement, clause.id), rank, agreement.table_id)
                 )  # fmt: skip
-    return found
+    return sorted(found, key=lambda one: -one.rank)

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tavolo.common.models import TerritoryRow
 from tavolo.dialogue.models import Party, Table
@@ -116,10 +117,10 @@ class Amendment(TerritoryRow):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("amendment", "open")
         TAKEN_IN = "taken_in", _("taken into the text")
-        REJECTED = "rejected", _("rejected")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        REJECTED = "rejected", pgettext_lazy("amendment", "rejected")
+        WITHDRAWN = "withdrawn", pgettext_lazy("amendment", "withdrawn")
         SUPERSEDED = "superseded", _("replaced by another")
         OBSOLETE = "obsolete", _("the text says it already")
 

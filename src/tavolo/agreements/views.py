@@ -119,6 +119,9 @@ def _standing_badges(
     found = []
     for party in parties:
         stance = one.by_party[party.pk]
+        if stance is None and party.pk == one.amendment.party_id:
+            found.append(showing.Badge(str(party), "author", _("proposes it"), "✎", own=party.pk in own))
+            continue
         fresh = stance is not None and since is not None and stance.lodged_at > since
         found.append(showing.badge(party, stance, own=party.pk in own, fresh=fresh))
     return found
