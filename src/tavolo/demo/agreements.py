@@ -19,8 +19,8 @@ from tavolo.demo.society import Society
 from tavolo.dialogue.course import gate, rules
 
 TITLE = "Intesa su lavoro, competenze e produttività condivisa"
-PREAMBLE = """L'associazione delle imprese e CGIL, CISL e UIL, nel rispetto dei rispettivi ruoli e autonomie, \
-convengono quanto segue per le imprese e le persone che lavorano nel territorio.
+PREAMBLE = """L'associazione delle imprese e CGIL, CISL e UIL, nel rispetto dei rispettivi ruoli e \
+autonomie, convengono quanto segue per le imprese e le persone che lavorano nel territorio.
 
 Il testo nasce dalle convergenze emerse nella consultazione e resta aperto fino alla sigla: **nulla è \
 concordato finché non è concordato tutto**."""
