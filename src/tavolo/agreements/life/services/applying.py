@@ -75,9 +75,7 @@ def apply(
     body = None if by_rsu else committee_of(agreement)
     if not by_rsu and body is None:
         raise Problem(
-            _(
-                "Your firm has no RSU or RSA and the agreement has no bilateral committee: ask the parties."
-            )
+            _("Your firm has no RSU or RSA and the agreement has no bilateral committee: ask the parties.")
         )
     row = Application.objects.create(
         territory_id=agreement.territory_id, agreement=agreement, version=current(agreement), firm=firm,
