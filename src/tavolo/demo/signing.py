@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated, union-attr"
 """Steps 8 and 9 of the walk: a text initialled under reservation, and a framework one union did not sign."""
 
 from __future__ import annotations

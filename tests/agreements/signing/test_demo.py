@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined"
 """The demonstration's two agreements, and their pages as each role reads them."""
 
 from __future__ import annotations

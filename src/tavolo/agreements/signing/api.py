@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated, union-attr"
 """HTTP and JSON of states, initialling and signature: what the pages do, through the same services."""
 
 from __future__ import annotations
