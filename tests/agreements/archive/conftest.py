@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 if os.environ["DJANGO_SETTINGS_MODULE"]:
+    from django.utils import translation
+
     from tavolo.agreements.archive import adding
     from tavolo.agreements.archive.models import Entry
     from tavolo.common.models import Territory
@@ -21,6 +23,12 @@ if os.environ["DJANGO_SETTINGS_MODULE"]:
         "Art. 1 – Premio\nIl premio dipende da qualità e puntualità delle consegne ai clienti.\n"
         "Art. 2 – Welfare\nIl premio si converte in servizi di welfare per i figli."
     )
+
+    @pytest.fixture
+    def english() -> Iterator[None]:
+        """Problems in English, as the code writes them."""
+        with translation.override("en"):
+            yield
 
     @pytest.fixture
     def territory(db: None) -> Iterator[Territory]:

@@ -17,6 +17,13 @@ from tests.agreements.archive.papers import Signed, pdf_with, zip_of
 from tests.world import World
 
 VERIFY = "/accordi/verifica/"
+# Nearly the text of an agreement the demonstration's archive holds.
+NEAR = (
+    "Art. 1 – Clausola sociale\nNel cambio di appalto chi subentra assume in via prioritaria il personale già "
+    "impiegato.\nArt. 2 – Offerte\nNegli appalti ad alta intensità di manodopera il prezzo non supera un "
+    "quarto del punteggio.\nArt. 3 – Sicurezza\nIl Comune controlla ogni sei mesi l'applicazione dei "
+    "contratti e della sicurezza nei cantieri."
+)
 
 
 @pytest.fixture
@@ -115,10 +122,7 @@ def test_an_officer_adds_after_seeing_what_is_alike(world: World) -> None:
     form = {
         "title": "Accordo quadro fra Comune e parti sociali su appalti", "level": "protocol",
         "signed_on": "2016-07-01", "parties": "Comune di Milano\nCGIL Milano\n- Altra", "source": "Delibera",
-        "text": "Art. 1 – Clausola sociale\nNel cambio di appalto chi subentra assume in via prioritaria il "
-        "personale già impiegato.\nArt. 2 – Offerte\nNegli appalti ad alta intensità di manodopera il prezzo non "
-        "supera un quarto del punteggio.\nArt. 3 – Sicurezza\nIl Comune controlla ogni sei mesi l'applicazione "
-        "dei contratti e della sicurezza nei cantieri.", "organisation": organisation, "topics": ["procurement"],
+        "text": NEAR, "organisation": organisation, "topics": ["procurement"],
         "idempotency_key": "prova",
     }  # fmt: skip
     page = client.post("/accordi/archivio/aggiungi/", form).content.decode()
