@@ -19,8 +19,8 @@ from tests.world import World
 VERIFY = "/accordi/verifica/"
 # Nearly the text of an agreement the demonstration's archive holds.
 NEAR = (
-    "Art. 1 – Clausola sociale\nNel cambio di appalto chi subentra assume in via prioritaria il personale già "
-    "impiegato.\nArt. 2 – Offerte\nNegli appalti ad alta intensità di manodopera il prezzo non supera un "
+    "Art. 1 – Clausola sociale\nNel cambio di appalto chi subentra assume in via prioritaria il personale "
+    "già impiegato.\nArt. 2 – Offerte\nNegli appalti ad alta intensità di manodopera il prezzo non supera un "
     "quarto del punteggio.\nArt. 3 – Sicurezza\nIl Comune controlla ogni sei mesi l'applicazione dei "
     "contratti e della sicurezza nei cantieri."
 )
