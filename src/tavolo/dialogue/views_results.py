@@ -53,6 +53,7 @@ def results(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         "statements": _filtered(picture, chosen) if picture else [],
         "chosen": chosen,
         "hidden_sides": [Side(side).label for side in view.hidden_sides if side],
+        "not_alone": _not_alone(found, view),
         "own": own_figures.own_figures(found, party, language()) if party else None,
         "party": party,
         "release_state": _release_state(found, party, view.waiting),
@@ -82,6 +83,13 @@ def _filtered(picture: dict[str, Any], chosen: dict[str, str]) -> list[dict[str,
             continue
         out.append(statement)
     return out
+
+
+def _not_alone(found: Consultation, view: Any) -> list[str]:
+    """Return the parties that asked and have no column of their own on the shared map, for everybody alike."""
+    alone = {column.label.key for column in view.columns if column.label.kind == "party"}
+    asked = Party.objects.filter(pk__in=found.groups.values("party_id")).select_related("organisation")
+    return [str(party) for party in asked if str(party.pk) not in alone]
 
 
 def _release_state(found: Consultation, party: Party | None, waiting: list[str]) -> str:
