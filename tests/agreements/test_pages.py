@@ -1,3 +1,4 @@
+# mypy: disable-error-code="union-attr, arg-type, attr-defined, type-var, call-arg"
 """The pages of drafting as delegates and the joint secretariat use them, end to end."""
 
 from __future__ import annotations
