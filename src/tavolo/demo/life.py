@@ -166,7 +166,8 @@ def _questions(society: Society, agreement: Agreement, readers: object) -> None:
 def _firms(society: Society, agreement: Agreement, committee: object) -> None:
     """The firm of 37 applies with the committee's opinion; a second one waits for it."""
     today = standing.today()
-    points = life.terms_of(agreement).checklist
+    terms = life.terms_of(agreement)
+    points = terms.checklist if terms else []
     rows: list[Application] = []
     for place in (0, 1):
         firm = Organisation.objects.get(pk=society.firms[place])

@@ -86,7 +86,7 @@ def _filtered(picture: dict[str, Any], chosen: dict[str, str]) -> list[dict[str,
 
 
 def _not_alone(found: Consultation, view: Any) -> list[str]:
-    """Return the parties that asked and have no column of their own on the shared map, for everybody alike."""
+    """Return the parties that asked and have no column of their own on the map, for everybody alike."""
     alone = {column.label.key for column in view.columns if column.label.kind == "party"}
     asked = Party.objects.filter(pk__in=found.groups.values("party_id")).select_related("organisation")
     return [str(party) for party in asked if str(party.pk) not in alone]

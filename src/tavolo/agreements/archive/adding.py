@@ -17,12 +17,12 @@ from django_scopes import get_scope
 from tavolo.agreements.archive import indexing, searching
 from tavolo.agreements.archive.models import Elsewhere, Entry
 from tavolo.agreements.models import Agreement, Level, State, Version
-from tavolo.agreements.services.starting import text_from_plain
 from tavolo.agreements.services.texts import add_version, said, text_of
 from tavolo.agreements.standing import today
 from tavolo.agreements.text.canonical import text_hash
 from tavolo.agreements.text.errors import TextError
 from tavolo.agreements.text.model import Text
+from tavolo.agreements.text.reading import counted_ids, read_plain
 from tavolo.agreements.text.topics import check_topics
 from tavolo.common import files
 from tavolo.common.errors import Problem
@@ -35,6 +35,7 @@ from tavolo.people.roles import active_roles
 FILE = "archive.original"
 OBJECT = "archive.agreement"
 LIKE = 0.7
+LONGEST_TEXT = 2_000_000
 MOST_COMPARED = 30
 MOST_PARTIES = 60
 KINDS = (OrganisationKind.EMPLOYERS_ASSOCIATION, OrganisationKind.UNION, OrganisationKind.PUBLIC_BODY)
@@ -109,6 +110,8 @@ def read(brought: Brought) -> Text:
     """Return the text an officer pasted, as clauses; raise Problem where anything cannot be taken."""
     if not brought.title.strip():
         raise Problem(_("Give the agreement a title."))
+    if len(brought.text) > LONGEST_TEXT:
+        raise Problem(_("This text is too long: at most two million characters."))
     if len(brought.text.strip()) < 40:
         raise Problem(_("Paste the whole text of the agreement: a title alone cannot be found or checked."))
     if not any(signed for _name, signed in brought.parties) or len(brought.parties) < 2:
@@ -126,9 +129,15 @@ def read(brought: Brought) -> Text:
         raise Problem(_("An agreement that is no longer in force needs the day on which it ended."))
     try:
         check_topics(brought.topics)
-        return text_from_plain(brought.title, brought.text)
+        return text_of_lines(brought.title, brought.text)
     except TextError as error:
         raise said(error) from error
+
+
+def text_of_lines(title: str, lines: str) -> Text:
+    """Return pasted lines as clauses, with ids by their order: the same text has the same hash again."""
+    found = read_plain(lines, counted_ids())
+    return found.with_clause(replace(found.root, title=title)) if title else found
 
 
 @transaction.atomic

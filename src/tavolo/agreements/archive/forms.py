@@ -9,9 +9,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tavolo.agreements.archive.adding import Brought, organisations_for, parse_parties
+from tavolo.agreements.archive.adding import LONGEST_TEXT, Brought, organisations_for, parse_parties
 from tavolo.agreements.models import Level
-from tavolo.agreements.services.starting import LONGEST_TEXT
 from tavolo.agreements.text.topics import TOPICS, topic_name
 
 DAY = {"type": "date"}

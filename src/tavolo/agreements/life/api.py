@@ -95,10 +95,11 @@ def text(request: HttpRequest, signed_agreement_id: UUID, day: date | None = Non
     on = day or standing.today()
     found, taken = life.text_in_force(agreement_at(signed_agreement_id), on)
     clauses = found.clauses.values() if found else ()
+    numbers = found.numbers if found else {}
     return {
         "day": on, "in_force": found is not None,
         "clauses": [
-            {"id": one.id, "number": found.numbers.get(one.id, ""), "title": one.title, "body": one.body,
+            {"id": one.id, "number": numbers.get(one.id, ""), "title": one.title, "body": one.body,
              "source": str(taken[one.id].pk) if one.id in taken else str(signed_agreement_id)}
             for one in clauses if one.id != ROOT
         ],

@@ -98,18 +98,18 @@ def agreement(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
     """Return state, exact hash, what is missing, who did what, and what the rules ask."""
     found = _one(request, initialled_id)
     frozen = reading.frozen_of(found)
-    held = frozen is not None and frozen.version is not None
+    text = frozen if frozen is not None and frozen.version is not None else None
     sealed = reading.sealed_of(found)
     now = reading.standing_of(found, frozen)
     missing = reading.awaited(found.state, now)
     return {
         "id": found.pk, "title": found.title, "state": found.state,
-        "headline": showing.headline(found, frozen), "hash": frozen.hash if held else "",
-        "version": frozen.version.number if held else 0, "missing": sorted(str(key) for key in missing),
+        "headline": showing.headline(found, frozen), "hash": text.hash if text else "",
+        "version": text.version.number if text else 0, "missing": sorted(str(key) for key in missing),
         "deposit_due": frozen.deposit_due if frozen else None,
         "signed_pdf": reverse("signing:signed_pdf", args=[found.pk]) if sealed else "",
         "bundle": reverse("signing:bundle", args=[found.pk]) if sealed else "",
-        "facts": sealing.facts_of(found, frozen) if held else {},
+        "facts": sealing.facts_of(found, text) if text else {},
         "asked": showing.asked_of(found, frozen, standing.today()),
     }  # fmt: skip
 

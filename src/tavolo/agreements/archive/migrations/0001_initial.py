@@ -7,6 +7,7 @@ import django.core.validators
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('people', '0002_rules'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Elsewhere',
             fields=[
@@ -78,4 +79,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('territory', 'id'), name='archive_entry_territory_id'), models.UniqueConstraint(fields=('territory', 'key'), name='archive_entry_key_once'), models.CheckConstraint(condition=models.Q(('state__in', ['signed', 'deposited', 'ended'])), name='archive_entry_public'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='archive_entry_span')],
             },
         ),
-    ]
+    ])]

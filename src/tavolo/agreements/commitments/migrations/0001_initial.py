@@ -4,6 +4,7 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Commitment',
             fields=[
@@ -223,4 +224,4 @@ class Migration(migrations.Migration):
             model_name='feedkey',
             constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('account', 'territory'), name='commitments_feed_key_one_in_use'),
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Accession',
             fields=[
@@ -422,4 +423,4 @@ class Migration(migrations.Migration):
             model_name='termsassent',
             constraint=models.UniqueConstraint(fields=('terms', 'party'), name='life_terms_assent_once'),
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import uuid
 from django.db import migrations, models
+from tavolo.common.migrating import Tables
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ('dialogue', '0004_parties_leave_one_head'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Copy',
             fields=[
@@ -331,4 +332,4 @@ class Migration(migrations.Migration):
             model_name='withdrawal',
             constraint=models.UniqueConstraint(fields=('territory', 'id'), name='signing_withdrawal_territory_id'),
         ),
-    ]
+    ])]
