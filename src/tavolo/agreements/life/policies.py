@@ -200,10 +200,8 @@ for page in ("life:", "api-1.0.0:life_"):
     )
     declare(f"{page}terms_assent", acts, says="who acts for a party", answers=_all(DELEGATES, 405))
     declare(f"{page}notice", signed, says="signatories", answers=_all(DELEGATES, form))
-    declare(
-        f"{page}join", may_join, says="who speaks for an organisation not bound",
-        answers=_all(("city_officer",), form),
-    )  # fmt: skip
+    # In the matrix nobody speaks for an organisation that is not bound: the city has asked already.
+    declare(f"{page}join", may_join, says="who speaks for an organisation not bound")
     declare(f"{page}accession_answer", signed, says="signatories", answers=_all(DELEGATES, 405))
     declare(
         f"{page}body_new", enters, says="delegations, secretariat",
