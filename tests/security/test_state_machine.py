@@ -46,7 +46,7 @@ from tavolo.dialogue.overlap.services import asking, listing, lodging, looking
 from tavolo.dialogue.party_room.models import Delivery, DraftVersion, Note, Point, Position, Room
 from tavolo.dialogue.party_room.services import positions, releasing, texts
 from tavolo.dialogue.services import tables
-from tavolo.people.models import Membership, Role
+from tavolo.people.models import Membership, Organisation, Role
 from tests.dialogue.world import START, World, build_world, make_account
 from tests.security import table_eyes as eyes
 from tests.security.table_model import LODGING, SIDES, Model, Secret
@@ -83,10 +83,10 @@ def build(territory: Territory) -> Base:
                 role=Role.DELEGATE, starts_on=START,
             )  # fmt: skip
     operator = base.people["operator"] = make_account("operatore")
+    host = Organisation.objects.create(territory=territory, kind="host", name="Chi ospita")
     Membership.objects.create(
-        territory=territory, account=operator, organisation=world.parties["CISL"].organisation,
-        role=Role.OPERATOR, starts_on=START,
-    )  # fmt: skip
+        territory=territory, account=operator, organisation=host, role=Role.OPERATOR, starts_on=START
+    )
     base.people |= {"secretary": world.secretary, "stranger": world.stranger}
     base.people |= {"member": world.people["CGIL"][0], "firm": world.people["Associazione"][0]}
     for room in Room.objects.filter(table=world.table).select_related("party__organisation", "table"):
