@@ -83,7 +83,7 @@ def build(territory: Territory) -> Base:
                 role=Role.DELEGATE, starts_on=START,
             )  # fmt: skip
     operator = base.people["operator"] = make_account("operatore")
-    host = Organisation.objects.create(territory=territory, kind="host", name="Chi ospita")
+    host = Organisation.objects.create(territory=territory, kind="other", name="Chi ospita")
     Membership.objects.create(
         territory=territory, account=operator, organisation=host, role=Role.OPERATOR, starts_on=START
     )
