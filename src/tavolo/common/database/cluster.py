@@ -29,6 +29,8 @@ FIXED = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
+    # Clusters made before this line hold a doubled schema name here, which no parallel worker accepts.
+    "default_text_search_config": "pg_catalog.italian",
 }
 # Starting points an administrator may change in postgresql.conf. Logs carry no values of columns:
 # no failing statement, no detail line.
@@ -75,7 +77,7 @@ def create(layout: Layout, account: Account) -> None:
         os.chown(work, account.uid, account.gid)
     command = [programs / "bin" / "initdb", "-D", work, "-U", SUPERUSER, "--auth=peer", "-E", "UTF8"]
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += ["-T", "pg_catalog.italian", "--no-instructions"]
+    command += ["-T", "italian", "--no-instructions"]
     command += ["--sync-method", TUNABLE.get("recovery_init_sync_method", "fsync")]
     for name, value in TUNABLE.items():
         command += ["--set", f"{name}={value}"]
