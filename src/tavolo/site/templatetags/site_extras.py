@@ -22,6 +22,7 @@ def menu_names() -> list[tuple[str, str]]:
         ("home", _("Home")),
         ("following:waiting", _("What awaits me")),
         ("dialogue:tables", _("Tables")),
+        ("archive:search", _("Agreements")),
         ("people:organisations", _("Organisations")),
         ("ledger:register", _("Register")),
         ("following:search", _("Search")),
