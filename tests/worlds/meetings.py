@@ -16,7 +16,7 @@ def arguments(seated: Any, written: Any) -> dict[str, object]:
         "version_number": 1,
         "point_id": Point.objects.filter(table=seated.table).order_by("number")[0].pk,
         "item_id": meeting.agenda.order_by("position")[0].pk,
-        "decision_id": meeting.decisions.order_by("number")[0].pk,
+        "meeting_decision_id": meeting.decisions.order_by("number")[0].pk,
         "communique_id": Communique.objects.get(table=seated.table, state="published").pk,
         "document_id": Document.objects.filter(meeting=meeting).order_by("created_at")[0].pk,
     }

@@ -66,7 +66,9 @@ def agreements(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     return {"items": [_agreement(row) for row in rows]}
 
 
-@router.post(TABLE, response={200: s.AgreementOut, **MAY_FAIL}, summary="Begin an agreement")
+@router.post(
+    TABLE, response={200: s.AgreementOut, **MAY_FAIL}, url_name=_name("table"), summary="Begin an agreement"
+)
 def start(request: HttpRequest, table_id: UUID, wish: s.StartIn) -> dict[str, Any]:
     """Begin an agreement; its first draft is version 1."""
     table = table_of(request.user.pk, table_id)
@@ -201,7 +203,10 @@ def amendments(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post(ONE + "/amendments", response={200: s.AmendmentOut, **MAY_FAIL}, summary="Lodge an amendment")
+@router.post(
+    ONE + "/amendments", response={200: s.AmendmentOut, **MAY_FAIL}, url_name=_name("amendments"),
+    summary="Lodge an amendment",
+)  # fmt: skip
 def amend(request: HttpRequest, agreement_id: UUID, wish: s.AmendIn) -> dict[str, Any]:
     """Lodge an amendment of one clause. It cannot be deleted, only withdrawn."""
     place = here(request, agreement_id)
@@ -313,7 +318,10 @@ def matrix(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
     return {"version": found.version.number, "since": since, "rows": rows}
 
 
-@router.post(ONE + "/stances", response={200: s.Done, **MAY_FAIL}, summary="Lodge my party's stance")
+@router.post(
+    ONE + "/stances", response={200: s.Done, **MAY_FAIL}, url_name=_name("stances"),
+    summary="Lodge my party's stance",
+)  # fmt: skip
 def lodge_stance(request: HttpRequest, agreement_id: UUID, wish: s.StanceIn) -> dict[str, Any]:
     """Lodge my party's stance on the exact words I was shown."""
     place = here(request, agreement_id)

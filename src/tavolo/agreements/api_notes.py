@@ -45,7 +45,9 @@ def comments(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
     return {"items": [_comment(row) for rows in found.values() for row in rows]}
 
 
-@router.post(ONE + "/comments", response={200: s.Done, **MAY_FAIL}, summary="Comment")
+@router.post(
+    ONE + "/comments", response={200: s.Done, **MAY_FAIL}, url_name=_name("comments"), summary="Comment"
+)
 def add_comment(request: HttpRequest, agreement_id: UUID, wish: s.CommentIn) -> dict[str, Any]:
     """Comment on a clause or an amendment, for the whole table."""
     place = here(request, agreement_id)
@@ -72,7 +74,10 @@ def remarks(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
     return {"items": [{"id": r.pk, "clause": r.clause, "text": r.text, "made_at": r.made_at} for r in rows]}
 
 
-@router.post(ONE + "/remarks", response={200: s.Done, **MAY_FAIL}, summary="Keep a private remark")
+@router.post(
+    ONE + "/remarks", response={200: s.Done, **MAY_FAIL}, url_name=_name("remarks"),
+    summary="Keep a private remark",
+)  # fmt: skip
 def add_remark(request: HttpRequest, agreement_id: UUID, wish: s.RemarkIn) -> dict[str, Any]:
     """Keep a private remark of my party on a clause."""
     place = here(request, agreement_id)
@@ -116,7 +121,10 @@ def drafts(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]:
     return {"items": [_draft(place, row) for row in notes.drafts_of(place.agreement, place.own)]}
 
 
-@router.post(ONE + "/drafts", response={200: s.DraftOut, **MAY_FAIL}, summary="Begin a private draft")
+@router.post(
+    ONE + "/drafts", response={200: s.DraftOut, **MAY_FAIL}, url_name=_name("drafts"),
+    summary="Begin a private draft",
+)  # fmt: skip
 def new_draft(request: HttpRequest, agreement_id: UUID, wish: s.DraftIn) -> dict[str, Any]:
     """Keep changes in a private draft of my party."""
     place = here(request, agreement_id)
@@ -161,7 +169,9 @@ def one_draft(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID
     return _draft(place, draft_at(place, agreement_draft_id))
 
 
-@router.delete(DRAFT, response={200: s.Done, **MAY_FAIL}, summary="Throw a private draft away")
+@router.delete(
+    DRAFT, response={200: s.Done, **MAY_FAIL}, url_name=_name("draft"), summary="Throw a private draft away"
+)
 def discard(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID) -> dict[str, Any]:
     """Throw a private draft of my party away."""
     place = here(request, agreement_id)

@@ -197,15 +197,15 @@ def decide(request: HttpRequest, meeting_id: UUID, body: DecisionIn) -> dict[str
 
 
 @router.delete(
-    "/decisions/{uuid:decision_id}", response=WRITTEN, url_name="meetings_decision",
+    "/decisions/{uuid:meeting_decision_id}", response=WRITTEN, url_name="meetings_decision",
     summary="Take a decision back",
 )  # fmt: skip
-def remove_decision(request: HttpRequest, decision_id: UUID) -> dict[str, Any]:
+def remove_decision(request: HttpRequest, meeting_decision_id: UUID) -> dict[str, Any]:
     """Take back a decision written down by mistake, while the minutes are being drafted."""
-    meeting_of(request, decision_id=decision_id)
-    row = get_object_or_404(Decision, pk=decision_id)
+    meeting_of(request, meeting_decision_id=meeting_decision_id)
+    row = get_object_or_404(Decision, pk=meeting_decision_id)
     work = lambda: running.remove_decision(row, actor_id=request.user.pk)  # noqa: E731
-    return made(call(request, "remove_decision", work), decision_id)
+    return made(call(request, "remove_decision", work), meeting_decision_id)
 
 
 @router.get(

@@ -56,7 +56,7 @@ def table_at(request: HttpRequest, arguments: Arguments) -> Table | None:
 def meeting_at(request: HttpRequest, arguments: Arguments) -> Meeting | None:
     """Return the meeting an address names (itself, by item or by decision) if the visitor may know of it."""
     pk = arguments.get("meeting_id")
-    for name, model in (("item_id", AgendaItem), ("decision_id", Decision)):
+    for name, model in (("item_id", AgendaItem), ("meeting_decision_id", Decision)):
         if name in arguments:
             pk = model.objects.filter(pk=arguments[name]).values_list("meeting_id", flat=True).first()
     visible = access.visible_meetings(account_of(request))

@@ -28,7 +28,9 @@ urlpatterns: list[URLPattern] = [
     path("voci/<uuid:item_id>/sposta/", views_running.item_move, name="item_move"),
     path(f"{ONE}presenze/", views_running.attendance, name="attendance"),
     path(f"{ONE}decisioni/", views_running.decide, name="decide"),
-    path("decisioni/<uuid:decision_id>/togli/", views_running.decision_remove, name="decision_remove"),
+    path(
+        "decisioni/<uuid:meeting_decision_id>/togli/", views_running.decision_remove, name="decision_remove"
+    ),
     path(f"{ONE}verbale/", views_minutes.write, name="write"),
     path(MINUTES, views_minutes.minutes, name="minutes"),
     path(f"{MINUTES}versioni/<int:version_number>/", views_minutes.version, name="version"),

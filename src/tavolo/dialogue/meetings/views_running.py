@@ -133,9 +133,9 @@ def decide(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def decision_remove(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
+def decision_remove(request: HttpRequest, meeting_decision_id: uuid.UUID) -> HttpResponse:
     """Take back a decision written down by mistake."""
-    found = meeting_of(request, decision_id=decision_id)
-    decision = get_object_or_404(Decision, pk=decision_id)
+    found = meeting_of(request, meeting_decision_id=meeting_decision_id)
+    decision = get_object_or_404(Decision, pk=meeting_decision_id)
     act(request, "remove_decision", lambda: running.remove_decision(decision, actor_id=request.user.pk))
     return redirect("meetings:meeting", found.pk)
