@@ -110,7 +110,7 @@ def test_a_refusal_on_the_page_needs_its_reason(world):
 
 
 def test_the_api_says_and_does_the_same(world):
-    found, employers = decision(world), Party.objects.get(organisation__short_name="Assolombarda")
+    found, employers = decision(world), _party(world, "Assolombarda")
     shown = api(world, "employer_delegate", "GET", "decision", decision_id=found.pk).json()
     assert len(shown["sides_missing"]) == 1
     unknown = api(
@@ -135,7 +135,7 @@ def test_delegations_show_people_and_the_public_face_of_mandates(world):
 
 
 def test_an_officer_without_a_seat_sees_the_own_delegation_alone(world):
-    cisl = Party.objects.get(organisation__short_name="CISL")
+    cisl = _party(world, "CISL")
     seat = Delegate.objects.get(party=cisl, account__name="Paola Motta")
     seats.end_seat(seat, actor_id=seat.account_id)
     from django.test import Client
@@ -195,6 +195,18 @@ def test_no_other_role_gets_a_red_line_from_any_page_or_api_of_the_table(world):
         assert not RedLine.objects.exists()
 
 
+def _party(world, name):
+    return Party.objects.get(organisation__short_name=name, table_id=world.arguments["table_id"])
+
+
+# Electoral committees, moderators and joint bodies name a person, and an invitation is about another table:
+# none of these offices rests on the seat.
+OWN_OFFICE = (
+    "polling:", "api-1.0.0:polling", "course:invitation", "api-1.0.0:course_invitation", "voices:",
+    "api-1.0.0:voices", "life:", "api-1.0.0:life",
+)  # fmt: skip
+
+
 def _of_the_table(name):
     return name.split(":")[-1].startswith(("delegations", "dialogue")) or name.startswith(
         ("delegations:", "dialogue:table", "common:notices")
@@ -217,6 +229,8 @@ def test_who_leaves_is_refused_on_every_page_of_the_table_the_same_day(world, ho
             continue
         answers = declared.answers
         allowed = answers.get("union_delegate", answers.get("*"))
+        if route.name.startswith(OWN_OFFICE):
+            continue
         if allowed is None or answers.get("stranger", answers.get("*")) is not None or not _room(route):
             continue
         path = reverse(route.name, kwargs={name: world.arguments[name] for name in route.arguments})
@@ -234,7 +248,7 @@ def _room(route):
 
 def test_a_session_and_a_token_open_before_give_nothing_after_the_revocation(world):
     seat = Secretariat.objects.get(account=world.people["secretary"], table_id=world.arguments["table_id"])
-    employers = Party.objects.get(organisation__short_name="Assolombarda")
+    employers = _party(world, "Assolombarda")
     page(world, "secretary", "delegations:decisions", given=["table_id"])
     answer = post(
         world, "employer_delegate", "delegations:revoke_secretary", {"reason": "Non è super partes."},
