@@ -182,7 +182,7 @@ def test_what_each_side_holds_stays_inside_and_the_joint_answer_is_public(place:
     assert "CANARINO" not in shown
     beside = reverse("life:clause", args=[body.agreement_id, clause])
     assert "Si legge così." in place.client("anonymous").get(beside).content.decode()
-    with pytest.raises(Problem, match="question is closed|quesito è chiuso"):
+    with pytest.raises(Problem, match=r"question is closed|quesito è chiuso"):
         joint.answer_for_side(question, actor_id=who(place, FIRMS), text="Tardi")
 
 

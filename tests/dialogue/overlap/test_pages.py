@@ -109,7 +109,7 @@ def everybody(world: World, exercise: Exercise) -> None:
     from tavolo.dialogue.models import Delegate, Party
 
     party = Party.objects.get(table=exercise.table, organisation__short_name="UIL")
-    world.people["fourth"] = Delegate.objects.get(party=party).account
+    world.people["fourth"] = Delegate.objects.get(party=party, role="head").account
     world.sessions.pop("fourth", None)
     world.sign_in_all()
 
