@@ -33,7 +33,7 @@ test: setup ## set up and run all tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 proofs: setup ## the long proofs: canaries, mutations, state machine, API, crowd, walk
-	@$(BIN)/python -m pytest -m proof --timeout=0 tests/security tests/dialogue/test_crowd.py tests/browser/test_walk_table.py
+	@$(BIN)/python -m pytest -m proof --timeout=0 tests/security tests/dialogue/test_crowd.py tests/browser
 
 check: setup ## ruff, mypy, import-linter, migrations, translations, docs
 	@$(BIN)/ruff check .

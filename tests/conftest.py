@@ -82,8 +82,9 @@ PROOFS = {
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark the long proofs."""
-    if item.path.name in PROOFS:
+    """Mark the long proofs, and the walks through every page in the browser."""
+    walks = item.path.parent.name == "browser" and item.path.name != "test_convergence.py"
+    if walks or item.path.name in PROOFS:
         item.add_marker(pytest.mark.proof)
 
 
