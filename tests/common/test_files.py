@@ -141,3 +141,20 @@ def test_bytes_without_a_row_are_swept_away(territory: Territory, storage: Path)
     assert files.sweep(territory.pk, older_than=timedelta(0) - timedelta(minutes=1)) == 1
     assert not stray.exists()
     assert files.location(row.path).exists()
+
+
+def test_letters_inside_packed_data_do_not_make_an_archive_an_office_file() -> None:
+    import io
+    import zipfile
+
+    from tavolo.common.sniffing import DOCX, XLSX, ZIP, media_type
+
+    def archive(name: str) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as made:
+            made.writestr(name, b"chance brings xl/ and word/ here")
+        return out.getvalue()
+
+    assert media_type(archive("testo.pdf"), "a.zip") == ZIP
+    assert media_type(archive("xl/workbook.xml"), "a.xlsx") == XLSX
+    assert media_type(archive("word/document.xml"), "a.docx") == DOCX
