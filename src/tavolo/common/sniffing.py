@@ -22,7 +22,7 @@ OGG = "audio/ogg"
 WAV = "audio/wav"
 
 HEAD = 64 * 1024
-_OFFICE_PART = re.compile(rb"PK\x03\x04.{26}(xl|word)/", re.DOTALL)
+_OFFICE_PART = re.compile(rb"PK\x03\x04.{4,26}?(xl|word)/", re.DOTALL)
 
 _MAGIC = [
     (b"%PDF-", PDF),
@@ -61,7 +61,7 @@ def media_type(head: bytes, name: str) -> str:
 
 def _office(head: bytes) -> str:
     """Tell spreadsheets and text documents from other zip files by the parts they begin with."""
-    # Names of parts stand 26 bytes behind a part's signature: the same letters inside packed data are chance.
+    # A part's name stands at most 26 bytes behind its signature: the same letters inside packed data are chance.
     found = _OFFICE_PART.search(head)
     return ZIP if found is None else (XLSX if found[1] == b"xl" else DOCX)
 
