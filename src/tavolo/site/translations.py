@@ -147,7 +147,28 @@ def problems() -> list[str]:
                         checker(catalog, known)
                     except TranslationError as error:
                         found.append(f"{language}: {key_of(message)!r} ({where}): {error}")
+        found += contradictions(language)
     return found
+
+
+def contradictions(language: str) -> list[str]:
+    """Return one sentence for each text that two rooms translate differently.
+
+    Django lays all catalogues over one another: whichever is loaded last would speak for every room.
+    """
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for room in rooms():
+        for message in load(room, language):
+            if message.id and translated(message):
+                words = said.setdefault((message.context, key_of(message)), {})
+                words.setdefault(str(message.string), name_of(room))
+    return [
+        f"{language}: {key!r} is translated in different ways ("
+        + "; ".join(f"{room}: {words!r}" for words, room in known.items())
+        + "): use the same words, or give the text a context"
+        for (_context, key), known in said.items()
+        if len(known) > 1
+    ]
 
 
 def main(arguments: list[str]) -> int:

@@ -228,7 +228,7 @@ class RowForm(forms.Form):
         label=_("Kind of phase"), choices=[("", "—"), *PhaseKind.choices], required=False
     )
     title = forms.CharField(label=_("Title of its own, if any"), max_length=120, required=False)
-    position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
+    position = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99, required=False)
     planned_from = forms.DateField(label=_("Planned from"), required=False, widget=day())
     planned_to = forms.DateField(label=_("Planned to"), required=False, widget=day())
     drop = forms.BooleanField(label=_("Drop this phase"), required=False)

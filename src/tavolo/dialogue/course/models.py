@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tavolo.common.models import StoredFile, TerritoryRow
 from tavolo.dialogue.table_models import Party, Table
@@ -137,9 +138,9 @@ class Invited(TerritoryRow):
 
     class Answer(models.TextChoices):
         AWAITED = "awaited", _("no answer yet")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("invitation", "accepted")
         DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "withdrawn")
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="invited")
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")

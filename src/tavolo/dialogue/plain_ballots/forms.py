@@ -153,7 +153,7 @@ class CountForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     yes = forms.IntegerField(label=_("In favour"), min_value=0, max_value=10**9)
     no = forms.IntegerField(label=_("Against"), min_value=0, max_value=10**9)
-    blank = forms.IntegerField(label=_("Blank"), min_value=0, max_value=10**9, required=False)
+    blank = forms.IntegerField(label=_("Blank ballots"), min_value=0, max_value=10**9, required=False)
     entitled = forms.IntegerField(label=_("Entitled to vote"), min_value=0, max_value=10**9, required=False)
     members = forms.IntegerField(
         label=_("Members of the body (for an RSU)"), min_value=0, max_value=10**9, required=False
