@@ -188,3 +188,23 @@ def test_credit_limits_name_firms_that_owe_or_are_owed(tmp_path) -> None:
         read_credit_limits(path, ("A", "B"))
     good = csv_file(tmp_path, ["impresa", "puo_dovere", "puo_avere"], ["A", "100", ""])
     assert read_credit_limits(good, ("A", "B")) == {"A": (10000, 0)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b,10\n\n\nb,b,3\n", ["o.csv, riga 5: «b» è debitore di sé stesso"]),
+        ('a,"b\nc",10\nd,e,x\n', ["o.csv, riga 4, colonna «importo»: «x» non è un importo in euro"]),
+        ("a,b,10\n\nc,a\n", ["o.csv, riga 4: la riga ha 2 celle, l'intestazione 3"]),
+    ],
+)
+def test_a_wrong_obligation_is_named_by_its_line_in_the_file(
+    tmp_path: Path, text: str, said: list[str]
+) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text("debitore,creditore,importo\n" + text, encoding="utf-8")
+    with pytest.raises((InputError, InputErrors)) as caught:
+        read_obligations(path)
+    told = str(caught.value).splitlines()
+    assert len(told) == len(said)
+    assert all(line.startswith(start) for line, start in zip(told, said, strict=True))

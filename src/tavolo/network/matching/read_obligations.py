@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -106,7 +108,7 @@ def _read_csv(path: Path) -> Obligations:
         table = _table(path, delimiter, names, encoding)
     except pa.ArrowInvalid as error:
         if "UTF8" not in str(error):
-            raise InputError(f"il CSV non è regolare: {error}", path.name) from error
+            raise _irregular(path, delimiter, len(names), encoding) from error
         # Offices still save in the old Windows alphabet.
         table = _table(path, delimiter, names, "cp1252")
     if table.num_rows > MAX_OBLIGATIONS:
@@ -114,8 +116,41 @@ def _read_csv(path: Path) -> Obligations:
     if not table.num_rows:
         raise InputError("non contiene obbligazioni: servono righe sotto l'intestazione", path.name)
     picked = {COLUMNS[name]: table.column(name).combine_chunks() for name in names if name in COLUMNS}
-    numbers = range(2, table.num_rows + 2)
-    return _built(path.name, picked["debtor"], picked["creditor"], picked["amount"], numbers)
+    numbers = range(table.num_rows)
+    try:
+        return _built(path.name, picked["debtor"], picked["creditor"], picked["amount"], numbers)
+    except InputErrors as found:
+        wanted = {error.row for error in found.errors}
+        lines = {
+            at: line for at, (line, _row) in enumerate(_lines(path, delimiter, encoding)) if at in wanted
+        }
+        told = [
+            replace(error, row=None if error.row is None else lines.get(error.row)) for error in found.errors
+        ]
+        raise InputErrors(told) from None
+
+
+def _lines(path: Path, delimiter: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows below the heading with their line in the file; empty lines hold no row."""
+    with path.open(encoding=encoding, errors="replace", newline="") as handle:
+        reader = csv.reader(handle, delimiter=delimiter)
+        next(reader, None)
+        for row in reader:
+            if row:
+                yield reader.line_num, row
+
+
+def _irregular(path: Path, delimiter: str, columns: int, encoding: str) -> InputError:
+    """Return what to say of a file whose rows do not all have the heading's columns."""
+    for line, row in _lines(path, delimiter, encoding):
+        if len(row) != columns:
+            return InputError(
+                f"la riga ha {len(row)} celle, l'intestazione {columns}: una cella che contiene "
+                f"«{delimiter}» va tra virgolette",
+                path.name,
+                line,
+            )
+    return InputError("le virgolette non si chiudono: aprirlo e salvarlo di nuovo come CSV", path.name)
 
 
 def _table(path: Path, delimiter: str, names: list[str], encoding: str) -> Any:
