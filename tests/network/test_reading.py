@@ -208,3 +208,15 @@ def test_a_wrong_obligation_is_named_by_its_line_in_the_file(
     told = str(caught.value).splitlines()
     assert len(told) == len(said)
     assert all(line.startswith(start) for line, start in zip(told, said, strict=True))
+
+
+def test_a_plain_table_of_seeking_and_offering_needs_neither_ids_nor_roles(tmp_path: Path) -> None:
+    path = tmp_path / "schede.csv"
+    path.write_text(
+        "Tipo;Azienda;Descrizione\nCerco;Rossi;saldatore\nOffro;Verdi;capannone\n", encoding="utf-8"
+    )
+    market = read_market(path)
+    assert [(one.id, one.firm, one.kind) for one in (*market.needs, *market.offers)] == [
+        ("bisogno 2", "Rossi", None),
+        ("offerta 3", "Verdi", None),
+    ]

@@ -16,7 +16,7 @@ from tavolo.network.matching.sheets import Kind, Place, Role, Sheet, Slot
 
 _NAMES = {
     "id": "id codice identificativo n numero rif riferimento",
-    "role": "role ruolo bisogno_o_offerta bisogno/offerta domanda_offerta",
+    "role": "role ruolo lato bisogno_o_offerta bisogno/offerta domanda_offerta domanda/offerta cerco/offro",
     "text": "text testo descrizione description titolo cosa",
     "firm": "firm impresa azienda ditta societa socio ragione_sociale firm_id",
     "kind": "kind genere tipo categoria",
@@ -43,10 +43,13 @@ ROLES = {
     "domanda": Role.NEED,
     "richiesta": Role.NEED,
     "richieste": Role.NEED,
+    "domande": Role.NEED,
+    **dict.fromkeys(("cerco", "cerca", "cerchiamo", "cercasi"), Role.NEED),
     "offer": Role.OFFER,
     "offers": Role.OFFER,
     "offerta": Role.OFFER,
     "offerte": Role.OFFER,
+    **dict.fromkeys(("offro", "offre", "offriamo", "offresi"), Role.OFFER),
 }
 KINDS = {
     "competenza": Kind.SKILL,
@@ -67,6 +70,8 @@ KINDS = {
     "posto welfare": Kind.WELFARE,
     **{kind.value: kind for kind in Kind},
 }
+# What sheets are called in a table without a column of identifiers, with the line they stand on.
+_CALLED = {Role.NEED: "bisogno", Role.OFFER: "offerta"}
 _DAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 _PARTS = {
     "mattina": "am",
@@ -92,7 +97,7 @@ class Fields:
 
     def sheet(self, role: Role) -> Sheet | None:
         """Return the sheet, or None if any field is wrong (see `errors`)."""
-        identity = self._word("id")
+        identity = self._word("id") if "id" in self._cells else f"{_CALLED[role]} {self._number}"
         text = self._word("text")
         if not identity:
             self._wrong("id", "manca l'identificativo della scheda")

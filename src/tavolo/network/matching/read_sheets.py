@@ -99,6 +99,9 @@ def _from_table(path: Path) -> Iterator[tuple[Role, int, dict[str, Any]]]:
 
 def _role(row: Row, cells: dict[str, Any], name: str) -> Role:
     told = cells.pop("role", None)
+    # Many keep a column «tipo» with cerco and offro: that is a role, not what kind of thing it is.
+    if told is None and fold(str(cells.get("kind", ""))) in ROLES:
+        told = cells.pop("kind")
     if told is not None:
         role = ROLES.get(fold(str(told)))
         if role is None:
