@@ -95,7 +95,7 @@ def _table(block: model.Table) -> SafeString:
     head = format_html_join("", '<th scope="col">{}</th>', ((clean(text),) for text in block.header))
     rows = format_html_join("", "<tr>{}</tr>", ((_cells(row, block.numbers),) for row in block.rows))
     return format_html(
-        '<div class="table-responsive"><table class="table">{}<thead><tr>{}</tr></thead>'
+        '<div class="table-responsive" tabindex="0"><table class="table">{}<thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
         caption, head, rows,
     )  # fmt: skip
