@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from tavolo.agreements import showing
+from tavolo.agreements import gates, showing
 from tavolo.agreements.models import Agreement, Amendment, State
 from tavolo.agreements.services import consolidating, stances
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.standing import acting_party, agreement_at, sits_at, visible
 from tavolo.dialogue import hooks
 from tavolo.dialogue import standing as seats
-from tavolo.dialogue.models import Table
+from tavolo.dialogue.models import Consultation, Table
 from tavolo.language.stemming import stems
 from tavolo.ledger import readers
 
@@ -36,6 +36,7 @@ ACTS = {
 def register() -> None:
     """Tell the gathering pages and the register of acts about agreements."""
     hooks.door(door)
+    hooks.following(following)
     hooks.waiting(waiting)
     hooks.event(events)
     hooks.finder("agreements", find)
@@ -61,6 +62,23 @@ def door(request: HttpRequest, table: Table) -> hooks.Door | None:
     return hooks.Door(
         _("Agreements"), _("Texts, amendments, who accepts which words, signatures."),
         reverse("agreements:table", args=[table.pk]), 30, str(under_way or ""),
+    )  # fmt: skip
+
+
+def following(request: HttpRequest, consultation: Consultation) -> hooks.Door | None:
+    """Lead from the results of a consultation to a first draft that grows from its convergences."""
+    account, table = request.user.pk, consultation.table
+    if account is None:
+        return None
+    party = seats.acting_party(account, table.pk)
+    if party is None and not seats.is_secretary(account, table.pk):
+        return None
+    if not gates.may_propose(table, party):
+        return None
+    return hooks.Door(
+        _("Begin an agreement from these convergences"),
+        _("What the majority of every group supports can become the first clauses of an agreement."),
+        f"{reverse('agreements:start', args=[table.pk])}?consultazione={consultation.pk}", 30,
     )  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tavolo.agreements import gates, showing
 from tavolo.agreements.frame import amendment_at, do, here, id_in, shown, version_at
-from tavolo.agreements.models import Agreement, Amendment, StanceKind
+from tavolo.agreements.models import Agreement, Amendment, StanceKind, State
 from tavolo.agreements.services import consolidating, notes, stances, word
 from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.standing import acting_party, contractors, visible
+from tavolo.agreements.signing.reading import frozen_of
+from tavolo.agreements.signing.showing import headline
+from tavolo.agreements.standing import PUBLIC, acting_party, contractors, visible
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing as seats
 from tavolo.dialogue.meetings.models import Meeting
@@ -48,6 +50,9 @@ def summary(row: Agreement) -> dict[str, Any]:
         "version": current(row),
         "open": Amendment.objects.filter(agreement=row, state=Amendment.State.OPEN).count(),
         "parties": ", ".join(str(party) for party in contractors(row)),
+        "headline": headline(row, frozen_of(row)),
+        "is_draft": row.state == State.DRAFT,
+        "is_made": row.state in PUBLIC,
     }
 
 
@@ -106,7 +111,7 @@ def matrix(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     ]
     fresh = sum(one.fresh for entry in (*rows, *proposed) for one in entry["badges"])
     context = {
-        "found": found, "rows": rows, "proposed": proposed, "since": since, "fresh": fresh,
+        "found": found, "rows": rows, "proposed": proposed, "since": since, "new_stances": fresh,
         "counts": _counts(rows), "legend": _legend(),
     }  # fmt: skip
     return shown(request, place, "matrix.html", context)

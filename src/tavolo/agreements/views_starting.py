@@ -62,10 +62,17 @@ def start(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     context = {
         "table": table, "form": form, "source": source, "tabs": _tabs(), "key": new_key(), "found": found,
         "sent": sent, "open": gates.may_propose(table, party),
-        "chosen": request.POST.getlist("convergence") or [one.key for one in found],
+        "chosen": request.POST.getlist("convergence") or _wanted(request, found),
         "platform": request.POST.get("platform") or (sent[0].key if sent else ""),
     }  # fmt: skip
     return render(request, "agreements/start.html", context, status=422 if form.errors else 200)
+
+
+def _wanted(request: HttpRequest, found: list[sources.Convergence]) -> list[str]:
+    """Return the convergences ticked at first: those of the consultation one comes from, else all."""
+    wanted = request.GET.get("consultazione", "")
+    own = [one.key for one in found if str(one.consultation.pk) == wanted]
+    return own or [one.key for one in found]
 
 
 def _begin(

@@ -7,6 +7,7 @@ returns only what this person may see.
     hooks.waiting(lambda account_id: [Waiting(...)])         # "what awaits me"
     hooks.door(lambda request, table: Door(...) or None)     # an entry on the table's page
     hooks.event(lambda account_id, table: [Event(...)])      # the table's timeline and activity
+    hooks.following(lambda request, consultation: Door(...) or None)  # what its results can lead to
     hooks.finder("meetings", lambda account_id, query: [Match(...)])   # search
 """
 
@@ -91,6 +92,7 @@ FinderFunction = Callable[[uuid.UUID | None, str], Iterable[Match]]
 _waiting: list[WaitingFunction] = []
 _events: list[EventFunction] = []
 _doors: list[DoorFunction] = []
+_following: list[DoorFunction] = []
 _finders: dict[str, FinderFunction] = {}
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -108,6 +110,11 @@ def event(function: EventFunction) -> None:
 def door(function: DoorFunction) -> None:
     """Register an entry of the table's page."""
     _once(_doors, function)
+
+
+def following(function: DoorFunction) -> None:
+    """Register a way on from the results of a consultation; the function is given the consultation."""
+    _once(_following, function)
 
 
 def finder(kind: str, function: FinderFunction) -> None:
@@ -135,6 +142,12 @@ def events_of(account_id: uuid.UUID | None, table: Any) -> list[Event]:
 def doors_of(request: HttpRequest, table: Any) -> list[Door]:
     """Return the entries of a table's page for this visitor."""
     found = [one for one in (function(request, table) for function in _doors) if one is not None]
+    return sorted(found, key=lambda one: (one.order, one.title))
+
+
+def ways_on(request: HttpRequest, consultation: Any) -> list[Door]:
+    """Return where this visitor can go on from the results of a consultation."""
+    found = [one for one in (function(request, consultation) for function in _following) if one is not None]
     return sorted(found, key=lambda one: (one.order, one.title))
 
 

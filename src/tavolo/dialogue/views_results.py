@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
-from tavolo.dialogue import policies, standing
+from tavolo.dialogue import hooks, policies, standing
 from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.convergence.export import render as render_result
 from tavolo.dialogue.models import Consultation, Party, Release, Side
@@ -64,6 +64,7 @@ def results(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         "sees_table": policies.sees_table(request, {"table_id": found.table_id}),
         "minimum": found.table.minimum_group,
         "key": new_key(),
+        "ways_on": hooks.ways_on(request, found),
     }
     return render(request, "dialogue/results.html", context)
 
