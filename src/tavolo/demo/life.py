@@ -10,10 +10,10 @@ from tavolo.agreements import standing
 from tavolo.agreements.life import standing as life
 from tavolo.agreements.life.models import Application, BodyKind
 from tavolo.agreements.life.services import applying, joint, terms
-from tavolo.agreements.models import Agreement, State
-from tavolo.agreements.services import starting
+from tavolo.agreements.models import Agreement, Level, State
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.text.model import ROOT, Clause, Origin, Text
+from tavolo.demo import signing
 from tavolo.demo.dialogue import SEATS, Seated, Step
 from tavolo.demo.society import Society
 from tavolo.dialogue.models import Statement
@@ -72,12 +72,9 @@ def _made(seated: Seated, society: Society, title: str, articles: object) -> Agr
     clauses = tuple(
         Clause(key, name, body, origin=origin if key == "risposte" else ()) for key, name, body in articles
     )
-    agreement = starting.start_agreement(
-        seated.table, title=title, text=Text.of(title, clauses), actor_id=society.people["secretary_a"]
-    )
-    Agreement.objects.filter(pk=agreement.pk).update(state=State.SIGNED)
-    agreement.refresh_from_db()
-    return agreement
+    with signing.on_day(signing.past_day()):
+        text = Text.of(title, clauses)
+        return signing.sign_by_all(seated, society, title, text, Level.TERRITORIAL)
 
 
 def clause(agreement: Agreement, *words: str) -> str:
@@ -94,7 +91,7 @@ def _terms(seated: Seated, society: Society, agreement: Agreement) -> None:
     today = standing.today()
     row = terms.propose_terms(
         agreement,
-        {"starts_on": today - 400 * DAYS, "ends_on": today + 330 * DAYS, "renewal_months": 12,
+        {"starts_on": signing.past_day(), "ends_on": today + 330 * DAYS, "renewal_months": 12,
          "notice_days": 90, "continued": "until_renewed", "continued_text": CONTINUED,
          "to_national": "adds", "to_national_text": "L'intesa si aggiunge ai contratti nazionali applicati.",
          "to_company": "yields", "to_company_text": "Gli accordi aziendali possono regolare diversamente le "
@@ -195,7 +192,7 @@ def _older(seated: Seated, society: Society) -> None:
     older = _made(seated, society, OLDER, ARTICLES[:1])
     row = terms.propose_terms(
         older,
-        {"starts_on": today - 900 * DAYS, "notice_days": 120, "continued": "months", "continued_months": 12,
+        {"starts_on": signing.past_day(), "notice_days": 120, "continued": "months", "continued_months": 12,
          "continued_text": "Le parti ne osservano le regole per dodici mesi dopo la fine."},
         actor_id=person(society, "employers"),
     )  # fmt: skip

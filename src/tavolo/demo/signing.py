@@ -1,31 +1,45 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated, union-attr"
-"""Steps 8 and 9 of the walk: a text initialled under reservation, and a framework one union did not sign."""
+"""Steps 8 and 9 of the walk: a text under reservation with its members' vote, and texts that were signed.
+
+The framework is separate: one union did not sign it. What all signed, months ago, is deposited and lives on
+in the demonstration's commitments and terms (`demo.life`).
+"""
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from unittest import mock
+
+from django.urls import reverse
+from django.utils import timezone
 
 from tavolo.agreements.models import Agreement, Level
 from tavolo.agreements.services import stances, starting, texts
 from tavolo.agreements.signing import reading
 from tavolo.agreements.signing.services import (
+    answering,
     depositing,
     initialling,
     sealing,
     signatures,
 )
 from tavolo.agreements.text.canonical import clause_hash
+from tavolo.agreements.text.model import Text
 from tavolo.common.documents import model
 from tavolo.common.documents.pdf import pdf
 from tavolo.demo import course
 from tavolo.demo.dialogue import SEATS, Seated, Step
-from tavolo.demo.society import Society
+from tavolo.demo.society import FOUNDED, Society
 from tavolo.dialogue import standing
 from tavolo.dialogue.course import gate, rules
 from tavolo.dialogue.course.models import Course
 from tavolo.dialogue.course.services import phases
 from tavolo.dialogue.delegations import decisions
+from tavolo.dialogue.plain_ballots import services as ballots
+from tavolo.people.models import Constituency
 
 TENTATIVE_TITLE = "Ipotesi di accordo territoriale su formazione, tecnologia e premio"
 TENTATIVE = """Ipotesi di accordo territoriale su formazione, tecnologia e premio
@@ -62,14 +76,55 @@ UIL_SAYS = (
 CISL_SAYS = "La CISL firma e chiede che la partecipazione diventi materia della prossima sessione."
 REASON = "Decidono le iscritte e gli iscritti con voto; si applica il regolamento comune sulla consultazione."
 WEEKS = timedelta(days=35)
+QUESTION = ballots.Wording(
+    "Approvi l'ipotesi di accordo territoriale su formazione, tecnologia e premio?",
+    {"en": "Do you approve the tentative territorial agreement on training, technology and bonus?"},
+)
+ASKED = (
+    "Le parti hanno siglato l'ipotesi con riserva di consultazione. Gli iscritti dei tre sindacati decidono "
+    "se la riserva si scioglie: si vota sul testo esatto che è stato siglato."
+)
+MONTHS = timedelta(days=260)
+OFFICES = {
+    "employers": "Presidente", "cgil": "Segretaria generale", "cisl": "Segretario generale",
+    "uil": "Segretario generale",
+}  # fmt: skip
 
 
 def build(seated: Seated, society: Society, step: Step) -> None:
-    """Sign and deposit the framework without UIL, and initial the tentative agreement under reservation."""
-    step("signatures: a framework one union did not sign, a tentative agreement under reservation")
+    """Sign and deposit the framework without UIL, and let the members vote on the tentative agreement."""
+    step("signatures: a framework one union did not sign, a tentative agreement and its members' vote")
     _open_phase(seated, society)
     _framework(seated, society)
-    _tentative(seated, society)
+    _vote(seated, society, _tentative(seated, society))
+
+
+@contextmanager
+def on_day(day: date) -> Iterator[None]:
+    """Let what the demonstration tells of an earlier day happen on it: the services ask Django's clock."""
+    gone = timedelta(days=max((standing.today() - day).days, 0))
+    clock = timezone.now
+    with mock.patch.object(timezone, "now", side_effect=lambda: clock() - gone):
+        yield
+
+
+def past_day() -> date:
+    """Return the day on which the signed agreements were signed: months ago, when all had their seats."""
+    return max(standing.today() - MONTHS, FOUNDED)
+
+
+def sign_by_all(seated: Seated, society: Society, title: str, text: Text, level: str) -> Agreement:
+    """Let all four parties initial, sign and deposit a text: two on line, two on the paper sheet."""
+    found = _start(seated, society, title, text, level)
+    shown = texts.current(found).hash
+    for key in SEATS:
+        initialling.initial(found, shown_hash=shown, actor_id=_head(society, key))
+    for key in ("cgil", "employers"):
+        _sign_online(found, society, key, shown)
+    _sign_on_paper(found, society, ("cisl", "uil"), shown, {})
+    found.refresh_from_db()
+    _file(found, society, f"DIM-2026-{int(found.pk) % 10**6:06d}")
+    return found
 
 
 def _head(society: Society, key: str) -> uuid.UUID:
@@ -104,42 +159,59 @@ def _open_phase(seated: Seated, society: Society) -> None:
     decisions.consent(decision, party=seated.parties["cgil"], actor_id=_head(society, "cgil"))
 
 
-def _start(seated: Seated, society: Society, title: str, words: str, level: str) -> Agreement:
+def _start(seated: Seated, society: Society, title: str, text: Text, level: str) -> Agreement:
     return starting.start_agreement(
-        seated.table, title=title, text=starting.text_from_plain("", words), level=level,
+        seated.table, title=title, text=text, level=level,
         system="confindustria", actor_id=society.people["secretary_a"],
         contractors=list(seated.parties.values()),
     )  # fmt: skip
 
 
 def _framework(seated: Seated, society: Society) -> None:
-    found = _start(seated, society, FRAMEWORK_TITLE, FRAMEWORK, Level.PROTOCOL)
+    text = starting.text_from_plain("", FRAMEWORK)
+    found = _start(seated, society, FRAMEWORK_TITLE, text, Level.PROTOCOL)
     shown = texts.current(found).hash
     for key in ("cgil", "cisl", "employers", "uil"):
         initialling.initial(found, shown_hash=shown, actor_id=_head(society, key))
     initialling.decline(found, shown_hash=shown, actor_id=_head(society, "uil"), statement=UIL_SAYS)
     # Two sign on line, CISL on the paper sheet.
-    for key, office in (("cgil", "Segretaria generale"), ("employers", "Presidente")):
-        actor = _head(society, key)
-        signatures.name_signatories(found, actor_id=actor, people=[(actor, office)], needed=1)
-        signatures.sign(found, shown_hash=shown, actor_id=actor, proof=signatures.Proof())
-    copy = signatures.upload_copy(
-        found, shown_hash=shown, actor_id=society.people["secretary_a"], source=_scan("Foglio firmato"),
-        name="protocollo-firmato.pdf", signed_on=standing.today(), place="Milano",
-    )  # fmt: skip
-    signatures.confirm_copy(
-        found, copy_id=copy.pk, shown_hash=shown, actor_id=_head(society, "cisl"),
-        name="Segretario generale CISL (persona inventata)", office="Segretario generale",
-        statement=CISL_SAYS,
-    )  # fmt: skip
+    for key in ("cgil", "employers"):
+        _sign_online(found, society, key, shown)
+    _sign_on_paper(found, society, ("cisl",), shown, {"cisl": CISL_SAYS})
     decision = initialling.propose_separate(found, actor_id=_head(society, "cgil"), effect=EFFECT)
     decisions.consent(decision, party=seated.parties["employers"], actor_id=_head(society, "employers"))
     found.refresh_from_db()
+    _file(found, society, "DIM-2026-000123")
+
+
+def _sign_online(found: Agreement, society: Society, key: str, shown: str) -> None:
+    actor = _head(society, key)
+    signatures.name_signatories(found, actor_id=actor, people=[(actor, OFFICES[key])], needed=1)
+    signatures.sign(found, shown_hash=shown, actor_id=actor, proof=signatures.Proof())
+
+
+def _sign_on_paper(
+    found: Agreement, society: Society, keys: tuple[str, ...], shown: str, said: dict[str, str]
+) -> None:
+    copy = signatures.upload_copy(
+        found, shown_hash=shown, actor_id=society.people["secretary_a"], source=_scan("Foglio firmato"),
+        name="foglio-firmato.pdf", signed_on=standing.today(), place="Milano",
+    )  # fmt: skip
+    for key in keys:
+        signatures.confirm_copy(
+            found, copy_id=copy.pk, shown_hash=shown, actor_id=_head(society, key),
+            name=f"{OFFICES[key]} {key.upper()} (persona inventata)", office=OFFICES[key],
+            statement=said.get(key, ""),
+        )  # fmt: skip
+
+
+def _file(found: Agreement, society: Society, reference: str) -> None:
+    """Make the signed files and deposit them."""
     sealing.seal(found)
     depositing.record_deposit(
         found, actor_id=society.people["secretary_a"], deposited_on=standing.today(),
-        office="Portale del Ministero del lavoro (prova)", reference="DIM-2026-000123",
-        source=_scan("Ricevuta di deposito DIM-2026-000123"), name="ricevuta.pdf",
+        office="Portale del Ministero del lavoro (prova)", reference=reference,
+        source=_scan(f"Ricevuta di deposito {reference}"), name="ricevuta.pdf",
     )  # fmt: skip
 
 
@@ -147,8 +219,9 @@ def _scan(words: str) -> bytes:
     return pdf(model.Document(words, "it", (model.Paragraph("Copia inventata per la dimostrazione."),)))
 
 
-def _tentative(seated: Seated, society: Society) -> None:
-    found = _start(seated, society, TENTATIVE_TITLE, TENTATIVE, Level.TERRITORIAL)
+def _tentative(seated: Seated, society: Society) -> Agreement:
+    text = starting.text_from_plain("", TENTATIVE)
+    found = _start(seated, society, TENTATIVE_TITLE, text, Level.TERRITORIAL)
     version = texts.current(found)
     prize = next(c for c in texts.text_of(version).clauses.values() if c.title == "Premio di risultato")
     stances.lodge_stance(
@@ -166,4 +239,21 @@ def _tentative(seated: Seated, society: Society) -> None:
         found, shown_hash=version.hash, actor_id=_head(society, "employers"), reserve=True,
         reserve_reason="Decide il Consiglio generale dell'associazione.", reserve_due=due,
     )  # fmt: skip
-    assert reading.is_frozen(found)
+    return found
+
+
+def _vote(seated: Seated, society: Society, found: Agreement) -> None:
+    """Ask the members of the three unions about the exact text, in one vote, and tie it to the text."""
+    promoters = [
+        ballots.Promoter(
+            seated.parties[key], Constituency.objects.get(pk=society.constituencies[key]), _head(society, key)
+        )
+        for key in ("cgil", "cisl", "uil")
+    ]
+    frozen = reading.frozen_of(found)
+    asked = ballots.open_members_vote(
+        seated.table, frozen.hash, TENTATIVE_TITLE, promoters, "territorial_own_bodies",
+        standing.today() + WEEKS - timedelta(days=7), question=QUESTION, introduction=ASKED,
+        text_link=reverse("signing:text", args=[found.pk]),
+    )  # fmt: skip
+    answering.link_vote(found, consultation=asked, actor_id=_head(society, "cgil"))

@@ -1,21 +1,28 @@
 # mypy: disable-error-code="attr-defined"
-"""The demonstration's two agreements, and their pages as each role reads them."""
+"""The demonstration's agreements in every state, and their pages as each role reads them."""
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import formats
 
+from tavolo.agreements import standing
+from tavolo.agreements.commitments.models import Answer, Claim
 from tavolo.agreements.models import Agreement, State
-from tavolo.agreements.signing import attaching, outside, reading, showing  # noqa: F401
+from tavolo.agreements.signing import outside, reading
 from tavolo.common import files
 from tavolo.common.territory import in_territory
+from tavolo.demo.agreements import TITLE as DRAFT_TITLE
+from tavolo.demo.life import TITLE as KEPT_TITLE
 from tavolo.ledger.merkle.verify import verify
 from tests.world import World
 
@@ -38,14 +45,59 @@ def page(place: World, role: str, route: str, name: str = "initialled_id") -> tu
     return answer.status_code, answer.content.decode() if answer.status_code == 200 else ""
 
 
-def test_the_tentative_agreement_stands_under_its_reservation(place: World) -> None:
+def test_a_draft_with_live_amendments_can_still_change(place: World) -> None:
+    found = Agreement.objects.get(title=DRAFT_TITLE)
+    assert found.state == State.DRAFT
+    assert found.amendments.filter(state="open").count() >= 3
+    words = place.client("union_delegate").get(reverse("signing:agreement", args=[found.pk]))
+    assert "La prima sigla lo congela" in words.content.decode()
+    assert "restano fuori dal testo siglato" in words.content.decode()
+
+
+def test_the_tentative_agreement_stands_under_its_reservation_while_its_members_vote(place: World) -> None:
     found = row(place, "initialled_id")
-    assert found.state == State.INITIALLED
+    assert found.state == State.VOTING
+    frozen = reading.frozen_of(found)
+    assert frozen is not None
+    assert frozen.ballot is not None
+    assert frozen.ballot.plain_ballot.text_hash == frozen.hash, "the vote asks about this exact text"
+    assert {group.party.organisation.name for group in frozen.ballot.groups.all()} >= {"CGIL", "CISL", "UIL"}
     status, words = page(place, "union_delegate", "agreement")
     assert status == 200
     assert "regolamento comune sulla consultazione" in words
     assert "conciliazione degli orari" in words, "the reservation on substance is carried over"
-    assert "Confindustria" in words, "the rule of the system is shown with its source"
+    assert formats.date_format(frozen.reserve_due) in words, "the term"
+    assert reverse("plain_ballots:ballot", args=[frozen.ballot.plain_ballot.pk]) in words
+
+
+def test_the_rules_of_the_system_are_cited_and_warn_and_declare_nothing(place: World) -> None:
+    for name in ("initialled_id", "signed_id"):
+        _status, words = page(place, "union_delegate", "agreement", name)
+        rules = words[words.index("Che cosa chiedono le regole interconfederali") :]
+        rules = html.unescape(rules[: rules.index("<h2>", 10)])
+        assert "Confindustria" in rules, "the rule of the system is shown with its source"
+        assert "Approvazione degli organi di ciascun sindacato" in rules
+        assert "Nessuna legge o accordo generale fissa una maggioranza" in rules
+        assert "Prassi della contrattazione territoriale" in rules, "the source"
+        assert "non dichiara la validità di un voto o di un accordo" in rules
+        assert not re.search(r"è valid|sono valid|efficace erga omnes", rules)
+
+
+def test_what_all_signed_months_ago_is_deposited_with_its_receipt(place: World) -> None:
+    found = Agreement.objects.get(title=KEPT_TITLE)
+    frozen, deposit = reading.frozen_of(found), reading.deposit_of(found)
+    assert found.state == State.DEPOSITED
+    assert frozen is not None
+    assert frozen.signed_on is not None
+    assert deposit is not None
+    assert frozen.signed_on <= deposit.deposited_on <= frozen.deposit_due < standing.today()
+    assert all(line.signed and line.initial for line in reading.lines(found))
+    claims = Claim.objects.filter(commitment__agreement=found)
+    assert {one.condition for one in claims} == {"kept", "on_track", "late", "not_kept", "changed"}
+    assert set(Answer.objects.filter(claim__in=claims).values_list("confirms", flat=True)) == {True, False}
+    assert claims.filter(answer__isnull=True).exists(), "one waits for the other side's word"
+    answer = place.client("anonymous").get(reverse("signing:agreement", args=[found.pk])).content.decode()
+    assert "Unitario: firmato da tutte le parti." in answer
 
 
 def test_a_union_that_did_not_sign_reads_so_for_everybody(place: World) -> None:
@@ -56,6 +108,7 @@ def test_a_union_that_did_not_sign_reads_so_for_everybody(place: World) -> None:
         assert status == 200
         assert "La UIL condivide il metodo ma non firma" in words
         assert "senza esserne firmataria" in words
+        assert re.search(r"Accordo separato: firmato da [^;]*; non firmato da UIL\.", words)
     by = {str(line.party): line for line in reading.lines(found)}
     uil = next(line for name, line in by.items() if "UIL" in name)
     assert not uil.signed

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tavolo.agreements.models import Agreement, Level, State
@@ -43,7 +43,7 @@ def initial_words(line: reading.Line) -> str:
 def reply_words(line: reading.Line) -> str:
     """Say what became of a party's reservation."""
     if line.initial is None or not line.initial.reserve:
-        return _("none")
+        return pgettext("reservation", "none")
     if line.reply is None:
         return _("pending until %(when)s") % {"when": day(line.initial.reserve_due)}
     what = _("lifted") if line.reply.word == Reply.Word.LIFTED else _("not lifted: its members said no")
@@ -101,7 +101,8 @@ def level_words(row: Signature) -> str:
 def headline(agreement: Agreement, frozen: Frozen | None) -> str:
     """Say in one sentence where the agreement stands and what is missing."""
     now = reading.standing_of(agreement, frozen)
-    names = {line.party.pk: str(line.party) for line in reading.lines(agreement)}
+    lines = reading.lines(agreement)
+    names = {line.party.pk: str(line.party) for line in lines}
     missing = ", ".join(sorted(names[key] for key in reading.awaited(agreement.state, now)))
     if agreement.state == State.DRAFT:
         if frozen is None or frozen.version_id is None:
@@ -121,7 +122,22 @@ def headline(agreement: Agreement, frozen: Frozen | None) -> str:
         State.ENDED: _("No longer in force."),
     }.get(State(agreement.state), "")  # fmt: skip
     values["deposit"] = day(frozen.deposit_due) if frozen and frozen.deposit_due else ""
-    return said % values
+    said %= values
+    return f"{said} {unity(lines)}" if agreement.state in SIGNED else said
+
+
+SIGNED = (State.SIGNED, State.DEPOSITED, State.ENDED)
+
+
+def unity(lines: list[reading.Line]) -> str:
+    """Say of a signed text who signed it: all, or some without the others, by name."""
+    signed = ", ".join(str(line.party) for line in lines if line.signed)
+    absent = ", ".join(str(line.party) for line in lines if not line.signed)
+    if not absent:
+        return _("Unitary: all parties signed it.")
+    return _("Separate: signed by %(signed)s; not signed by %(absent)s.") % {
+        "signed": signed, "absent": absent,
+    }  # fmt: skip
 
 
 STEPS = (
@@ -133,7 +149,7 @@ STEPS = (
 def path(agreement: Agreement) -> list[dict[str, Any]]:
     """Return the line of states with where the agreement is: done, here, to come."""
     labels = {
-        "draft": _("Draft"), "initialled": _("Initialled"), "vote": _("Vote"),
+        "draft": _("Draft"), "initialled": _("Initialled"), "vote": pgettext("state of an agreement", "Vote"),
         "cleared": _("Reservation lifted"), "signed": _("Signed"), "deposited": _("Deposited"),
     }  # fmt: skip
     order = list(states.STATES)

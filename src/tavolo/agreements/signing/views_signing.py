@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -73,11 +75,22 @@ def sign(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     if not required:
         lead = _("In the demonstration a plain confirmation is enough. In use, an authenticator app or a "
                  "passkey is asked for here, not more than five minutes before.")  # fmt: skip
-    again = f"{reverse('mfa_reauthenticate')}?next={request.path}" if required and not confirmed else ""
     return form_page(
         request, found, _("Sign"), form, lead=lead, button=_("Sign this exact text"), version=version,
-        confirm_first=again,
+        confirm_first=ways_to_confirm(request) if required and not confirmed else [],
     )  # fmt: skip
+
+
+def ways_to_confirm(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return where this person confirms who they are: address and words, for each factor they have."""
+    kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    back = urlencode({"next": request.path})
+    found = []
+    if Authenticator.Type.WEBAUTHN in kinds:
+        found.append((f"{reverse('mfa_reauthenticate_webauthn')}?{back}", _("Confirm with the passkey")))
+    if Authenticator.Type.TOTP in kinds:
+        found.append((f"{reverse('mfa_reauthenticate')}?{back}", _("Confirm with the authenticator app")))
+    return found or [(reverse("mfa_index"), _("Set up a second factor"))]
 
 
 def copy(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
