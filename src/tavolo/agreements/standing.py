@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tavolo.agreements.models import Agreement, Contractor, State
 from tavolo.dialogue import standing as seats
-from tavolo.dialogue.models import Delegate, Party, Secretariat
+from tavolo.dialogue.models import Party, Secretariat
 
 # From these states on everybody may read the text: it is made, or was put before the members.
 PUBLIC = (State.SIGNED, State.DEPOSITED, State.ENDED)
@@ -33,7 +33,7 @@ def visible(account_id: uuid.UUID | None) -> QuerySet[Agreement]:
     if account_id is None:
         return Agreement.objects.filter(shown)
     day = today()
-    seated = Delegate.objects.active_on(day).filter(account_id=account_id).values("party__table_id")
+    seated = seats.seats_of(account_id, day).values("party__table_id")
     desks = Secretariat.objects.active_on(day).filter(account_id=account_id).values("table_id")
     return Agreement.objects.filter(shown | Q(table_id__in=seated) | Q(table_id__in=desks))
 

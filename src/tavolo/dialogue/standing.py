@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tavolo.dialogue.models import (
@@ -147,6 +147,28 @@ def visible_consultations(account_id: uuid.UUID | None) -> QuerySet[Consultation
     return Consultation.objects.filter(
         published | Q(table_id__in=seats) | Q(table_id__in=desks) | Q(pk__in=asked)
     )
+
+
+def holding(offices: QuerySet, day: date | None = None) -> QuerySet:
+    """Keep of the offices parties gave to persons those that still stand on a day, today unless given.
+
+    `offices` are rows with `account`, `party` and `starts_on`: places in an electoral committee, moderators,
+    seats in a joint body. Who sat for the party when it gave the office, or later, holds it as long as they
+    sit for that party, or are an officer of its organisation: who leaves the delegation leaves what came with
+    the seat. Whoever never sat there holds it as it was given. See docs/decisions/0080.
+    """
+    day = day or today()
+    seats = Delegate.objects.filter(
+        account_id=OuterRef("account_id"), party_id=OuterRef("party_id"), starts_on__lte=day
+    )
+    sat = seats.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("starts_on")))
+    sits = seats.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), still_seated(day, "party__"))
+    held = Membership.objects.active_on(day).filter(
+        account_id=OuterRef("account_id"), organisation_id=OuterRef("party__organisation_id")
+    )
+    officer = Q(Exists(held.filter(role=Role.OFFICER)), party__as_rsu=False)
+    in_rsu = Q(Exists(held.filter(role=Role.RSU)), party__as_rsu=True)
+    return offices.filter(~Exists(sat) | Exists(sits) | officer | in_rsu)
 
 
 def promoter_kind(party: Party) -> PromoterKind | None:

@@ -10,14 +10,14 @@ from django.db.models import Q, QuerySet
 
 from tavolo.agreements.life.models import JointBody, Member
 from tavolo.agreements.standing import today
+from tavolo.dialogue import standing as seats
 
 
 def members_on(day: date) -> QuerySet[Member]:
-    """Return the seats in joint bodies that hold on a day."""
+    """Return the seats in joint bodies that hold on a day; who left the party's delegation has none."""
     open_end = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
-    return Member.objects.filter(open_end, starts_on__lte=day).select_related(
-        "party__organisation", "account"
-    )
+    found = seats.holding(Member.objects.filter(open_end, starts_on__lte=day), day)
+    return found.select_related("party__organisation", "account")
 
 
 def seat_of(account_id: uuid.UUID | None, body: JointBody) -> Member | None:

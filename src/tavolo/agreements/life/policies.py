@@ -126,8 +126,9 @@ def sees_question(request: HttpRequest, arguments: Arguments) -> bool:
 
 def ends_seat(request: HttpRequest, arguments: Arguments) -> bool:
     """Allow the person, and who acts for a contracting party; the service asks that it gave the seat."""
-    own = Member.objects.filter(pk=arguments["body_member_id"], account_id=account_of(request))
-    return acts(request, arguments) or (account_of(request) is not None and own.exists())
+    account = account_of(request)
+    own = bodies.members_on(standing.today()).filter(pk=arguments["body_member_id"], account_id=account)
+    return acts(request, arguments) or (account is not None and own.exists())
 
 
 def owns_firm(request: HttpRequest, arguments: Arguments) -> bool:

@@ -18,19 +18,31 @@ NOT_FOR_WORKERS = (Role.OWNER, Role.HR, Role.OPERATOR)
 
 def serving(consultation: Consultation, side: str | None = None) -> QuerySet[CommitteeMember]:
     """Return today's members and scrutineers, of one side or of all."""
-    found = CommitteeMember.objects.active_on(standing.today()).filter(consultation=consultation)
+    found = held().filter(consultation=consultation)
     return found.filter(side=side) if side else found
+
+
+def held() -> QuerySet[CommitteeMember]:
+    """Return the places that hold today: the party sits at the table, and who sat for it still does."""
+    day = standing.today()
+    found = CommitteeMember.objects.active_on(day).filter(standing.still_seated(day, "party__"))
+    return standing.holding(found, day)
 
 
 def membership(account_id: uuid.UUID, consultation_id: uuid.UUID) -> CommitteeMember | None:
     """Return a person's place in the committee of a consultation today, if they still may hold it."""
     found = (
-        CommitteeMember.objects.active_on(standing.today())
+        held()
         .filter(account_id=account_id, consultation_id=consultation_id)
         .select_related("party__organisation", "consultation")
         .first()
     )
-    return None if found is None or barred(account_id, found.party) else found
+    return found if found is not None and may_hold(found) else None
+
+
+def may_hold(place: CommitteeMember) -> bool:
+    """Say whether the person of a place is still one of the party's own, and nothing bars them."""
+    return belongs(place.account_id, place.party) and not barred(place.account_id, place.party)
 
 
 def barred(account_id: uuid.UUID, party: Party) -> bool:

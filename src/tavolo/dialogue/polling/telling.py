@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tavolo.common import files, notices, retention
 from tavolo.common.models import StoredFile
-from tavolo.dialogue import hooks, standing
+from tavolo.dialogue import hooks
 from tavolo.dialogue.models import Consultation, Table
 from tavolo.dialogue.polling import committee
 from tavolo.dialogue.polling.models import (
@@ -138,16 +138,9 @@ files.kind(
 
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
     """Return what awaits a member: papers to key, a record to write or to approve, their polls."""
-    day = standing.today()
-    rows = (
-        CommitteeMember.objects.active_on(day)
-        .filter(account_id=account_id)
-        .select_related("consultation", "party")
-    )
-    for row in rows:
-        if committee.barred(account_id, row.party):
-            continue
-        yield from _for_member(row)
+    for row in committee.held().filter(account_id=account_id).select_related("consultation", "party"):
+        if committee.may_hold(row):
+            yield from _for_member(row)
 
 
 def _for_member(row: CommitteeMember) -> Iterable[hooks.Waiting]:

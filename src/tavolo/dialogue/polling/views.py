@@ -71,7 +71,8 @@ def _home(request: HttpRequest, poll: Consultation, form: MemberForm, status: in
         .order_by("party__position", "account__name")
     )
     day = standing.today()
-    serving = [row for row in rows if row.starts_on <= day and (row.ends_on is None or row.ends_on > day)]
+    held = set(committee.serving(poll, side).values_list("pk", flat=True))
+    serving = [row for row in rows if row.pk in held and committee.may_hold(row)]
     own_groups = [
         {"row": group, "ways": roll.number_by_way(group)}
         for group in poll.groups.select_related("party__organisation", "constituency")

@@ -39,7 +39,7 @@ def sides_of_moderators(consultation: Consultation) -> dict[uuid.UUID, str]:
     asking = standing.seated_parties(consultation.table_id).filter(
         pk__in=consultation.groups.values("party_id")
     )
-    named = Moderator.objects.active_on(day).filter(party__in=asking)
+    named = standing.holding(Moderator.objects.active_on(day).filter(party__in=asking), day)
     for account_id, side in named.values_list("account_id", "party__side"):
         found.setdefault(account_id, side)
     return found
@@ -82,8 +82,12 @@ def name_moderator(party: Party, account_id: uuid.UUID, *, actor_id: uuid.UUID) 
     if guarantees(account_id, party.table_id):
         raise Problem(_("A guarantor of this table cannot moderate it."))
     day = standing.today()
-    found = Moderator.objects.active_on(day).filter(table_id=party.table_id, account_id=account_id).first()
-    if found is not None:
+    rows = Moderator.objects.active_on(day).filter(table_id=party.table_id, account_id=account_id)
+    found = standing.holding(rows, day).first()
+    if found is None:
+        # An office that lapsed with the seat is over: the new one begins today.
+        rows.update(ends_on=day)
+    else:
         if found.party_id == party.pk:
             return found
         raise Problem(_("This person already moderates for another party of the table."))

@@ -73,9 +73,9 @@ def offices_page(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     context = {
         "table": table, "party": party, "form": form, "key": new_key(),
         "guarantors": offices.guarantors(table.pk),
-        "moderators": Moderator.objects.active_on(day)
-        .filter(table=table)
-        .select_related("account", "party__organisation"),
+        "moderators": standing.holding(
+            Moderator.objects.active_on(day).filter(table=table), day
+        ).select_related("account", "party__organisation"),
         "secretaries": table.secretaries.active_on(day).select_related("account"),
         "may_propose": policies.proposes_for_table(request, {"table_id": table.pk}),
     }  # fmt: skip

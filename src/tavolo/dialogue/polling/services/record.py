@@ -139,12 +139,13 @@ def approve(record: CountRecord, *, digest: str, actor_id: uuid.UUID) -> bool:
 
 def signers(record: CountRecord) -> list[CommitteeMember]:
     """Return the members whose approval the record needs: all who serve today."""
-    return list(
+    found = (
         committee.serving(record.consultation, record.side)
         .filter(role=CommitteeRole.MEMBER)
         .select_related("account", "party__organisation")
         .order_by("account__name")
     )
+    return [row for row in found if committee.may_hold(row)]
 
 
 def waiting_for(record: CountRecord) -> list[CommitteeMember]:
