@@ -46,9 +46,11 @@ def bars(rows: Sequence[Bar], *, today: date, today_words: str, title: str, widt
         return round(EDGE + (width - 2 * EDGE) * (day - first).days / days, 1)
 
     height = TOP + ROW * len(rows) + 6
+    # What holds links is no image: a screen reader would not find them inside one.
+    role = "group" if any(row.link for row in rows) else "img"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="{own_id}" role="img" '
-        f'aria-labelledby="{own_id}-title"><title id="{own_id}-title">{escape(title)}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="{own_id}" '
+        f'role="{role}" aria-labelledby="{own_id}-title"><title id="{own_id}-title">{escape(title)}</title>'
     ]
     parts += _years(first, last, x, height)
     letters = max(int(width / 8.2), 20)
