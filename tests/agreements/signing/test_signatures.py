@@ -229,10 +229,7 @@ def test_an_envelope_around_the_sheet_or_the_exact_text_is_taken(cleared: Room, 
     sheet = stored(sheets.sheet(cleared.agreement).sheet)
     exact = current(cleared.agreement).canonical.encode()
     assert attach(cleared, "cgil", cades(sheet, signer))[0].kind == "cades"
-    assert (
-        attach(cleared, "cisl", cades(exact, signer))[0].facts["content"]
-        == "text"
-    )
+    assert attach(cleared, "cisl", cades(exact, signer))[0].facts["content"] == "text"
 
 
 def test_what_was_not_signed_over_the_frozen_sheet_is_refused(cleared: Room, signer: object) -> None:
