@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from tavolo.demo.dialogue import SEATS, Seated, Step
 from tavolo.demo.society import Society
 from tavolo.dialogue import standing
-from tavolo.dialogue.delegations import decisions, kinds, mandates, rules, seats
+from tavolo.dialogue.delegations import decisions, inviting, kinds, mandates, rules, seats
 from tavolo.dialogue.delegations.models import Ratification
 from tavolo.dialogue.models import DelegateRole
 from tavolo.people.models import Account
@@ -57,6 +57,10 @@ def build(seated: Seated, society: Society, step: Step) -> None:
     step("delegations: confirmations, mandates, a decision that waits for a side")
     _confirm(seated, society)
     _seats(seated, society)
+    inviting.invite(
+        seated.parties["cgil"], email="nuova.componente@example.org", role=DelegateRole.SUBSTITUTE,
+        in_place_of=_head(society, "cgil"), actor_id=society.people["cgil_officer"],
+    )  # fmt: skip
     for key in MANDATES:
         _mandate(seated, society, key)
     _open_decision(seated, society)

@@ -168,7 +168,8 @@ def _table(row: Table) -> dict[str, Any]:
     parties = row.parties.select_related("organisation")
     return {
         "id": row.pk, "title": row.title, "description": row.description, "state": row.state,
-        "minimum_group": row.minimum_group, "themes": [theme.name for theme in row.themes.all()],
+        "minimum_group": row.minimum_group, "notice_plenary": row.notice_plenary,
+        "notice_restricted": row.notice_restricted, "themes": [theme.name for theme in row.themes.all()],
         "parties": [{"id": p.pk, "name": str(p), "side": p.side} for p in parties],
     }  # fmt: skip
 

@@ -34,6 +34,8 @@ class TableOut(Schema):
     description: str
     state: str
     minimum_group: int
+    notice_plenary: int
+    notice_restricted: int
     themes: list[str]
     parties: list[PartyOut]
 

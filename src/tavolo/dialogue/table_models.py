@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tavolo.common.models import TerritoryRow
 from tavolo.people.dated import DateSpan, dated_constraints, dated_manager
 
+LONGEST_NOTICE = 60  # days
 SMALLEST_GROUP = 3  # nobody may set the release threshold of a table below this
 
 
@@ -26,7 +27,10 @@ class Side(models.TextChoices):
 
 
 class Table(TerritoryRow):
-    """A table: parties, themes, consultations. `minimum_group` is the smallest group any figure may show."""
+    """A table: parties, themes, consultations. `minimum_group` is the smallest group any figure may show.
+
+    `notice_plenary`, `notice_restricted`: days between the notice of a meeting and the meeting.
+    """
 
     class State(models.TextChoices):
         PREPARATION = "preparation", _("in preparation")
@@ -39,11 +43,17 @@ class Table(TerritoryRow):
     minimum_group = models.PositiveSmallIntegerField(
         default=10, validators=[MinValueValidator(SMALLEST_GROUP)]
     )
+    notice_plenary = models.PositiveSmallIntegerField(default=5)
+    notice_restricted = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TerritoryRow.Meta):
         constraints = (
             *TerritoryRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(notice_plenary__lte=LONGEST_NOTICE, notice_restricted__lte=LONGEST_NOTICE),
+                name="dialogue_table_notice_bounded",
+            ),
             models.CheckConstraint(
                 condition=Q(minimum_group__gte=SMALLEST_GROUP), name="dialogue_table_minimum_group"
             ),

@@ -17,7 +17,7 @@ from tavolo.dialogue.course import blueprints, gate, reading, rules
 from tavolo.dialogue.course import schemas as s
 from tavolo.dialogue.course.api_shared import CHANGED, REFUSED, TABLE, doing, proposed, router, table_of
 from tavolo.dialogue.course.policies import entry_at, invited_at
-from tavolo.dialogue.course.services import beginning, ending, feed, phases
+from tavolo.dialogue.course.services import admitting, beginning, ending, feed, phases
 from tavolo.dialogue.course.services import calendar as dates
 from tavolo.dialogue.course.services.common import must_have
 from tavolo.dialogue.models import Table
@@ -96,6 +96,24 @@ def answer_invitation(request: HttpRequest, invited_id: UUID, payload: s.AnswerI
     doing(request, "invitation", asked, work)
     found.refresh_from_db()
     return reading.invited(found)
+
+
+@router.post(
+    f"{TABLE}/admission", response={200: s.ProposalOut, **CHANGED}, url_name="course_admit",
+    summary="Propose to admit an organisation, or to take one back",
+)  # fmt: skip
+def admit(request: HttpRequest, table_id: UUID, payload: s.AdmitIn) -> Any:
+    """Propose a party more at a table under way; every party must consent, then the organisation accepts."""
+    table = table_of(request, table_id)
+    found = Organisation.objects.filter(pk=payload.organisation_id).first()
+    if found is None:
+        raise Problem("An organisation named here is unknown: look its id up in the directory.")
+    return proposed(
+        request, "admit", {"table": str(table_id), **payload.model_dump(mode="json")},
+        lambda: admitting.propose_admission(
+            table, beginning.Guest(found, payload.as_rsu), actor_id=request.user.pk, reason=payload.reason
+        ),
+    )  # fmt: skip
 
 
 @router.post(

@@ -27,12 +27,17 @@ class Stage:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A ready composition with its title and text by language."""
+    """A ready composition with its title and text by language.
+
+    `notice_plenary`, `notice_restricted`: days between the notice of a meeting and the meeting.
+    """
 
     code: str
     titles: Mapping[str, str]
     texts: Mapping[str, str]
     stages: tuple[Stage, ...]
+    notice_plenary: int
+    notice_restricted: int
 
     def title(self, language: str) -> str:
         """Return the title in a language, English where there is none."""
@@ -69,7 +74,17 @@ def blueprints() -> dict[str, Blueprint]:
 
 
 def _blueprint(read: Mapping[str, Any]) -> Blueprint:
-    return Blueprint(read["code"], read["title"], read["text"], tuple(_stage(one) for one in read["phases"]))
+    stages = tuple(_stage(one) for one in read["phases"])
+    days = read["notice"]
+    return Blueprint(
+        read["code"], read["title"], read["text"], stages, int(days["plenary"]), int(days["restricted"])
+    )
+
+
+def notice_of(code: str) -> tuple[int, int] | None:
+    """Return (plenary, restricted) days of notice of a blueprint; None for a composition of one's own."""
+    found = blueprints().get(code)
+    return (found.notice_plenary, found.notice_restricted) if found else None
 
 
 def _stage(read: Mapping[str, Any]) -> Stage:

@@ -24,6 +24,7 @@ ACTS = {
     "course.begun": gettext_lazy("A table was begun"),
     "course.adopted": gettext_lazy("A table was given its course"),
     "course.invitation_answered": gettext_lazy("An invited organisation answered"),
+    "course.party_admitted": gettext_lazy("The parties admitted an organisation to the table"),
     "course.composed": gettext_lazy("The phases of a table were changed"),
     "course.phase_entered": gettext_lazy("A table passed to another phase"),
     "course.suspended": gettext_lazy("The talks were suspended"),

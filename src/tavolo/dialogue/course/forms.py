@@ -12,10 +12,12 @@ from django.forms import formset_factory
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tavolo.dialogue import standing
 from tavolo.dialogue.course import blueprints, rules, words
 from tavolo.dialogue.course.models import MOST_REMIND_DAYS, Entry, Origin, PhaseKind
 from tavolo.dialogue.course.services import beginning
 from tavolo.dialogue.course.services.calendar import Dated
+from tavolo.dialogue.models import Table
 from tavolo.people.models import Organisation, OrganisationKind
 
 
@@ -131,14 +133,8 @@ class BeginForm(CompositionForm):
     def clean(self) -> dict[str, Any]:
         """Find the firm by its number."""
         data = super().clean() or {}
-        data["firm_found"] = None
-        number = "".join(data.get("firm", "").split())
-        if number:
-            found = Organisation.objects.filter(kind=OrganisationKind.FIRM, partita_iva=number).first()
-            if found is None:
-                self.add_error("firm", _("No firm here has this partita IVA: check the eleven digits."))
-            data["firm_found"] = found
-        elif data.get("rsu"):
+        data["firm_found"] = firm_of(self, data)
+        if not data.get("firm", "").strip() and data.get("rsu"):
             self.add_error("firm", _("Give the firm whose RSU/RSA you invite."))
         return data
 
@@ -156,6 +152,49 @@ class BeginForm(CompositionForm):
             secretaries=[uuid.UUID(one) for one in data["secretaries"]], description=data["description"],
             themes=data["themes"].splitlines()[:30],
         )  # fmt: skip
+
+
+class AdmitForm(forms.Form):
+    """An organisation to admit to a table under way, or to take back."""
+
+    guest = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=None, required=False, empty_label=_("a firm, named below"),
+        help_text=_("A party that has left comes back in the same way."),
+    )  # fmt: skip
+    firm = forms.CharField(label=_("A firm, by its partita IVA"), max_length=11, required=False)
+    rsu = forms.BooleanField(label=_("Not the firm itself but its RSU/RSA"), required=False)
+    reason = forms.CharField(
+        label=_("Why"), max_length=1000, widget=area(3),
+        help_text=_("The parties read it before they consent."),
+    )  # fmt: skip
+
+    def __init__(self, table: Table, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Organisation.objects.filter(kind__in=list(beginning.BEGINNERS)).order_by("sort_key")
+        seated = standing.seated_parties(table.pk).filter(as_rsu=False)
+        self.fields["guest"].queryset = bodies.exclude(pk__in=seated.values("organisation_id"))
+
+    def clean(self) -> dict[str, Any]:
+        """Find the firm by its number; exactly one organisation is named."""
+        data = super().clean() or {}
+        firm = firm_of(self, data)
+        if bool(data.get("guest")) == bool(firm) and not self.errors:
+            self.add_error("guest", _("Name one organisation: from the list, or a firm by its number."))
+        data["found"] = beginning.Guest(firm, bool(data.get("rsu"))) if firm else None
+        if data.get("guest"):
+            data["found"] = beginning.Guest(data["guest"])
+        return data
+
+
+def firm_of(form: forms.Form, data: dict[str, Any]) -> Organisation | None:
+    """Return the firm whose partita IVA a form names, if any; an unknown one is an error of the form."""
+    number = "".join(data.get("firm", "").split())
+    if not number:
+        return None
+    found = Organisation.objects.filter(kind=OrganisationKind.FIRM, partita_iva=number).first()
+    if found is None:
+        form.add_error("firm", _("No firm here has this partita IVA: check the eleven digits."))
+    return found
 
 
 class MoveForm(forms.Form):

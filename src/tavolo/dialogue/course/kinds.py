@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tavolo.dialogue.course import words
 from tavolo.dialogue.course.models import NoAgreement, Origin
-from tavolo.dialogue.course.services import ending, interruptions, phases
+from tavolo.dialogue.course.services import admitting, ending, interruptions, phases
 from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.delegations.models import JointDecision, Needs
+from tavolo.dialogue.models import Side
 
 PHASE, COMPOSED, ADOPTED = "course.phase_changed", "course.composed", "course.adopted"
 SUSPENDED, RESUMED, COOLING_OFF = "course.suspended", "course.resumed", "course.cooling_off"
 CONCLUDED, NO_AGREEMENT = "course.concluded", "course.no_agreement"
-ALL = (PHASE, COMPOSED, ADOPTED, SUSPENDED, RESUMED, COOLING_OFF, CONCLUDED, NO_AGREEMENT)
+ADMITTED = "course.party_admitted"
+ALL = (PHASE, COMPOSED, ADOPTED, SUSPENDED, RESUMED, COOLING_OFF, CONCLUDED, NO_AGREEMENT, ADMITTED)
 
 
 def _day(text: str | None) -> str:
@@ -49,7 +51,13 @@ def _own_acts(acts: dict[str, list[str]]) -> str:
 
 def _adoption(decision: JointDecision) -> str:
     origin = str(Origin(decision.content["origin"]).label)
-    return f"{origin}: {decision.content['reference']}\n{_phases(decision)}"
+    text = f"{origin}: {decision.content['reference']}\n{_phases(decision)}"
+    days = decision.content.get("notice")
+    if days:
+        said = gettext("Notice of meetings, in days: plenary %(notice_plenary)s, restricted "
+                       "%(notice_restricted)s.")  # fmt: skip
+        text += "\n" + said % days
+    return text
 
 
 def _cooling_off(decision: JointDecision) -> str:
@@ -67,6 +75,12 @@ def _no_agreement(decision: JointDecision) -> str:
     found = NoAgreement.objects.filter(pk=decision.content["record"]).first()
     points = found.points if found else ""
     return gettext("The table ends without agreement; the record is closed for good.") + f"\n{points}"
+
+
+def _admission(decision: JointDecision) -> str:
+    content = decision.content
+    said = gettext("%(name)s (%(side)s) is admitted to the table; it sits there once it has accepted.")
+    return said % {"name": content["name"], "side": Side(content["side"]).label} + f"\n{content['reason']}"
 
 
 def declare() -> None:
@@ -95,6 +109,10 @@ def declare() -> None:
     kind(
         COOLING_OFF, title=_("Cooling-off period"), apply=interruptions.apply_cooling_off,
         check=interruptions.check_cooling_off, describe=_cooling_off, needs=Needs.EACH_PARTY,
+    )  # fmt: skip
+    kind(
+        ADMITTED, title=_("Admission of a party"), apply=admitting.apply_admission,
+        check=admitting.check_admission, describe=_admission, needs=Needs.EACH_PARTY,
     )  # fmt: skip
     kind(
         CONCLUDED, title=_("Conclusion of the table"), apply=ending.apply_conclusion,

@@ -134,7 +134,10 @@ class Passage(TerritoryRow):
 
 
 class Invited(TerritoryRow):
-    """An organisation asked to sit at a table; its party is made when it answers yes."""
+    """An organisation asked to sit at a table; its party is made, or comes back, when it answers yes.
+
+    `decision_id`: the joint decision that admits it to a table under way; none while a table is prepared.
+    """
 
     class Answer(models.TextChoices):
         AWAITED = "awaited", _("no answer yet")
@@ -151,6 +154,7 @@ class Invited(TerritoryRow):
     party = models.OneToOneField(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_on = models.DateField()
     answered_on = models.DateField(null=True, blank=True)
+    decision_id = models.UUIDField(null=True, blank=True)
 
     class Meta(TerritoryRow.Meta):
         constraints = (

@@ -137,7 +137,7 @@ def _pages() -> None:
     )
     declare("course:path", sees_table, says="whoever sees the table", answers=_answers(SEEING))
     declare("course:adopt", proposes, says="delegations and secretariat", answers=_answers(SITTING, 302))
-    for name in ("compose", "move"):
+    for name in ("compose", "move", "admit"):
         declare(f"course:{name}", proposes, says="delegations and secretariat", answers=_answers(SITTING))
     declare("course:confirm", acts, says="delegations", answers=_answers(DELEGATES, 405))
     declare("course:entry_new", keeps_calendar, says="the secretariat", answers={"secretary": 200})
@@ -179,7 +179,7 @@ def _api() -> None:
     api("allowed", sees_table, "whoever sees the table", SEEING, 422)
     api("feed", signed_in, "one's own calendar address", PERSONS)
     api("begin", may_begin, "who speaks for a body that can begin", BEGINNERS, 405)
-    for name in ("adopt", "compose", "move", "conclude", "suspend", "resume", "cooling_off",
+    for name in ("adopt", "admit", "compose", "move", "conclude", "suspend", "resume", "cooling_off",
                  "no_agreement_close"):  # fmt: skip
         api(name, proposes, "delegations and secretariat", SITTING, 405)
     for name in ("confirm", "step_out", "step_in", "statement"):

@@ -70,7 +70,7 @@ class ProposalOut(Schema):
 
 
 class InvitedOut(Schema):
-    """An organisation invited while the table is being prepared."""
+    """An organisation invited while the table is prepared, or admitted to it by the parties later."""
 
     id: UUID
     organisation: str
@@ -203,6 +203,14 @@ class EntryIn(Schema):
     place: str = Field("", max_length=200)
     audience: Literal["table", "asked"] = "table"
     remind_days: int = Field(7, ge=0, le=60)
+
+
+class AdmitIn(Schema):
+    """An organisation to admit to a table under way; `as_rsu`: the RSU/RSA inside that firm."""
+
+    organisation_id: UUID
+    as_rsu: bool = False
+    reason: str = Field(min_length=1, max_length=1000, examples=["Rappresenta le imprese artigiane."])
 
 
 class AnswerIn(Schema):

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(INVITED, views_beginning.invitation, name="invitation"),
     path(f"{INVITED}ritira/", views_beginning.withdraw, name="invitation_withdraw"),
     path(f"{PATH}conferma/", views_beginning.confirm, name="confirm"),
+    path(f"{PATH}ammissione/", views_beginning.admit, name="admit"),
     path(f"{PATH}avvia/", views_beginning.adopt, name="adopt"),
     path(PATH, views.path, name="path"),
     path(f"{PATH}fasi/", views.compose, name="compose"),

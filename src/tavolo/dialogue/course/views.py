@@ -91,6 +91,8 @@ def path(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         "unions": policies.acts_for_workers(request, arguments), "kinds": Kind,
         "may_conclude": ending.may_conclude(found.course),
         "record": getattr(found.course, "no_agreement", None) if found.sits else None,
+        "admitted": found.course.invited.filter(decision_id__isnull=False).select_related("organisation")
+        if found.sits else [],
         **_own(found, context["party"]), **_beginning(found),
     }  # fmt: skip
     return render(request, "course/path.html", context)

@@ -14,9 +14,9 @@ from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
 from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.course import policies
-from tavolo.dialogue.course.forms import BeginForm, CompositionForm, TextForm
+from tavolo.dialogue.course.forms import AdmitForm, BeginForm, CompositionForm, TextForm
 from tavolo.dialogue.course.models import Course, Invited
-from tavolo.dialogue.course.services import beginning, phases
+from tavolo.dialogue.course.services import admitting, beginning, phases
 from tavolo.dialogue.course.views import course_of, form_page, propose, table_of
 
 
@@ -98,12 +98,32 @@ def invitation(request: HttpRequest, invited_id: uuid.UUID) -> HttpResponse:
         "sits": policies.sits(request, {"table_id": course.table_id}),
         "others": course.invited.exclude(pk=found.pk).select_related("organisation"),
         "phases": phases.rows_of(course), "themes": course.table.themes.all(),
-        "answers": found.answer == Invited.Answer.AWAITED
-        and course.table.state == course.table.State.PREPARATION
+        "answers": beginning.is_open(found)
         and beginning.may_answer(found, request.user.pk),
         "proposed": course.proposed_secretaries.select_related("account"),
     }  # fmt: skip
     return render(request, "course/invitation.html", context)
+
+
+def admit(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
+    """Propose to admit an organisation to a table under way, or to take back one that left."""
+    course = course_of(request, table_id)
+    form = AdmitForm(course.table, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        guest, reason = form.cleaned_data["found"], form.cleaned_data["reason"]
+        answer = propose(
+            request, "admit",
+            lambda: admitting.propose_admission(
+                course.table, guest, actor_id=request.user.pk, reason=reason
+            ),
+        )  # fmt: skip
+        if answer is not None:
+            return answer
+    lead = _(
+        "Every party must consent. Then the organisation itself decides: it sits at the table once somebody "
+        "who speaks for it has accepted."
+    )
+    return form_page(request, course.table, _("Admit an organisation"), form, lead=lead, button=_("Propose"))
 
 
 @require_POST

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router
 
-from tavolo.dialogue.delegations import composition, policies, seats
+from tavolo.dialogue.delegations import composition, inviting, policies, seats
 from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, doing
+from tavolo.dialogue.delegations.models import InvitedSeat
 from tavolo.dialogue.delegations.schemas import (
     DelegationList,
     DoneOut,
@@ -49,6 +50,12 @@ def _delegation(one: composition.Delegation) -> dict[str, Any]:
             {"id": seat.pk, "account_id": seat.account_id, "name": str(seat.account), "role": seat.role,
              "starts_on": seat.starts_on, "ends_on": seat.ends_on, "in_place_of": seat.in_place_of_id}
             for seat in one.seats
+        ],
+        "invited": [
+            {"id": row.pk, "email": row.invitation.email, "role": row.role, "starts_on": row.starts_on,
+             "ends_on": row.ends_on, "in_place_of": row.in_place_of_id,
+             "holds_until": row.invitation.expires_at}
+            for row in one.invited
         ],
         "mandate": {"exists": one.mandate.exists, "last_day": one.mandate.last_day},
     }  # fmt: skip
@@ -121,13 +128,26 @@ def end_delegate(request: HttpRequest, delegate_id: UUID, payload: EndIn) -> dic
     "/parties/{uuid:party_id}/invitations",
     response={200: DoneOut, **CHANGED},
     url_name="delegations_invite_delegate",
-    summary="Invite a person into the organisation",
+    summary="Invite a person to a seat",
 )
 def invite_delegate(request: HttpRequest, party_id: UUID, payload: InviteIn) -> dict[str, Any]:
-    """Invite somebody who holds no role in the organisation yet."""
+    """Invite somebody who holds no role in the organisation yet; the seat begins when they accept."""
     party = _party(party_id)
-    work = lambda: str(seats.invite(party, email=payload.email, actor_id=request.user.pk).pk)  # noqa: E731
-    return {"id": doing(request, "invite_delegate", [str(party.pk), payload.email], work)}
+    work = lambda: str(inviting.invite(party, actor_id=request.user.pk, **payload.dict()).pk)  # noqa: E731
+    return {"id": doing(request, "invite_delegate", [str(party.pk), payload.dict()], work)}
+
+
+@router.post(
+    "/invited-seats/{uuid:invited_seat_id}/withdrawal",
+    response={200: DoneOut, **CHANGED},
+    url_name="delegations_withdraw_invited",
+    summary="Take an invitation to a seat back",
+)
+def withdraw_invited(request: HttpRequest, invited_seat_id: UUID) -> dict[str, Any]:
+    """Take back an invitation that nobody has answered yet."""
+    row = get_object_or_404(InvitedSeat.objects.select_related("party"), pk=invited_seat_id)
+    work = lambda: str(inviting.withdraw(row, actor_id=request.user.pk).pk)  # noqa: E731
+    return {"id": doing(request, "withdraw_invited", str(row.pk), work)}
 
 
 @router.post(

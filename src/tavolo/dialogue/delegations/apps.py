@@ -13,5 +13,6 @@ class DelegationsConfig(AppConfig):
 
         for table in ("answer", "appointment", "revocation", "departure"):
             restrict(f"delegations_{table}", "SELECT", "INSERT")
-        restrict("delegations_jointdecision", "SELECT", "INSERT", "UPDATE")
+        for table in ("jointdecision", "invitedseat"):
+            restrict(f"delegations_{table}", "SELECT", "INSERT", "UPDATE")
         connections.connect()

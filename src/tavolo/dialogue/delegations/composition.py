@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from tavolo.dialogue import standing
-from tavolo.dialogue.delegations import mandates
-from tavolo.dialogue.delegations.models import Departure, PublicFace
+from tavolo.dialogue.delegations import inviting, mandates
+from tavolo.dialogue.delegations.models import Departure, InvitedSeat, PublicFace
 from tavolo.dialogue.delegations.seats import still_open
 from tavolo.dialogue.models import Delegate, DelegateRole, Party, Table
 from tavolo.people.models import Membership, Role
@@ -37,10 +37,12 @@ class Delegation:
     acts: bool
     warning: str
     departure: Departure | None
+    invited: list[InvitedSeat]
+    not_seated: list[InvitedSeat]
 
     @property
     def left(self) -> bool:
-        """Say whether the party has left the table."""
+        """Say whether the party has left the table and has not come back."""
         return self.departure is not None
 
     @property
@@ -52,7 +54,7 @@ class Delegation:
 
 def delegations(table: Table, account_id: uuid.UUID, *, only_own: bool = False) -> list[Delegation]:
     """Return the delegations of a table as this person may see them."""
-    parties = Party.objects.filter(table=table).select_related("organisation", "table", "departure")
+    parties = Party.objects.filter(table=table).select_related("organisation", "table")
     found = [_delegation(party, account_id) for party in parties.order_by("position", "id")]
     return [one for one in found if not only_own or one.composes]
 
@@ -65,17 +67,21 @@ def _delegation(party: Party, account_id: uuid.UUID) -> Delegation:
         .order_by(ORDER, "starts_on", "account__name")
     )
     own = standing.seats_of(account_id).filter(party=party).exists()
+    composes = standing.composes_delegation(account_id, party)
+    gone = party.ends_on is not None and party.ends_on <= today
     return Delegation(
         party=party,
         seats=list(rows.filter(still_open(today))),
         former=list(rows.filter(ends_on__lte=today).exclude(ends_on=F("starts_on"))),
         mandate=mandates.face(party),
         own=own,
-        composes=standing.composes_delegation(account_id, party),
+        composes=composes,
         officer=standing.is_officer_of(account_id, party),
         acts=standing.may_act_for(account_id, party),
         warning=mandates.warning(party) if own else "",
-        departure=getattr(party, "departure", None),
+        departure=party.departures.order_by("left_at").last() if gone else None,
+        invited=list(inviting.open_seats(party)) if composes else [],
+        not_seated=list(inviting.not_seated(party)) if composes else [],
     )
 
 

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tavolo.dialogue import hooks
-from tavolo.dialogue.delegations import gathering, kinds, policies
+from tavolo.dialogue.delegations import gathering, inviting, kinds, policies
 from tavolo.dialogue.delegations.models import Mandate
 from tavolo.dialogue.models import Party
 from tavolo.ledger import readers
+from tavolo.people.services import invitations
 
 ACTS = {
     "dialogue.table_prepared": _("A table was prepared"),
@@ -39,6 +40,7 @@ ACTS = {
 def connect() -> None:
     """Register everything; called once the application is ready."""
     kinds.declare()
+    invitations.when_accepted(inviting.begin_seats)
     readers.name_acts(ACTS)
     readers.readable("delegations.decision", _reads_decision)
     readers.readable("delegations.delegation", _reads_delegation)

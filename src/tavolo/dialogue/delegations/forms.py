@@ -12,7 +12,7 @@ from tavolo.dialogue import standing
 from tavolo.dialogue.delegations import mandates, rules, seats, secretariat
 from tavolo.dialogue.delegations.models import Ratification
 from tavolo.dialogue.models import Delegate, DelegateRole, Party, Table, Theme
-from tavolo.dialogue.table_models import SMALLEST_GROUP
+from tavolo.dialogue.table_models import LONGEST_NOTICE, SMALLEST_GROUP
 
 
 def _day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
@@ -71,10 +71,13 @@ class EndForm(forms.Form):
     )
 
 
-class InviteForm(forms.Form):
-    """An invitation into the organisation."""
+class InviteForm(_Seated):
+    """An invitation into the organisation, with the seat that begins when it is accepted."""
 
     email = forms.EmailField(label=_("E-mail address"))
+    starts_on = _day(_("From"), help_text=_("Empty: from the day the person accepts."))
+    ends_on = _day(_("Until (this day not included)"), help_text=_("Empty: until further notice."))
+    field_order = ("email", "role", "in_place_of", "starts_on", "ends_on")
 
 
 class LeaveForm(forms.Form):
@@ -122,6 +125,13 @@ class RulesForm(forms.Form):
         label=rules.LABELS["minimum_group"], min_value=SMALLEST_GROUP, max_value=rules.LARGEST_GROUP,
         help_text=_("Once people have voted here it can only become larger."),
     )  # fmt: skip
+    notice_plenary = forms.IntegerField(
+        label=rules.LABELS["notice_plenary"], min_value=0, max_value=LONGEST_NOTICE, required=False,
+        help_text=_("A meeting can be convened later than that only with a written reason."),
+    )  # fmt: skip
+    notice_restricted = forms.IntegerField(
+        label=rules.LABELS["notice_restricted"], min_value=0, max_value=LONGEST_NOTICE, required=False
+    )
     themes = _text(
         rules.LABELS["themes"], most=5000, rows=6, help_text=_("One on each line, in their order.")
     )

@@ -1,6 +1,7 @@
-"""The part's tables, kept in three files: joint decisions, the secretariat, mandates."""
+"""The part's tables, kept in four files: joint decisions, the secretariat, mandates, invited seats."""
 
 from tavolo.dialogue.delegations.decision_models import Answer, JointDecision, Needs
+from tavolo.dialogue.delegations.invited_models import InvitedSeat
 from tavolo.dialogue.delegations.mandate_models import (
     Mandate,
     MandateContent,
@@ -14,6 +15,7 @@ __all__ = [
     "Answer",
     "Appointment",
     "Departure",
+    "InvitedSeat",
     "JointDecision",
     "Mandate",
     "MandateContent",

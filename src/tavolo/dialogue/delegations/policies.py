@@ -89,10 +89,12 @@ def sees_delegations(request: HttpRequest, arguments: Arguments) -> bool:
 
 
 def _party_at(arguments: Arguments) -> Party | None:
-    """Return the party an address names, directly, by a seat or by a mandate."""
+    """Return the party an address names, directly, by a seat, by a promised one or by a mandate."""
     found = Party.objects.select_related("organisation")
     if "delegate_id" in arguments:
         return found.filter(delegates=arguments["delegate_id"]).first()
+    if "invited_seat_id" in arguments:
+        return found.filter(invited_seats=arguments["invited_seat_id"]).first()
     if "mandate_id" in arguments:
         return found.filter(mandates=arguments["mandate_id"]).first()
     return found.filter(pk=arguments["party_id"]).first()
@@ -205,6 +207,9 @@ for page in ("delegations:", "api-1.0.0:delegations_"):
     # The member of the secretariat in the matrix is the colleague of the one who asks.
     declare(f"{page}resign_secretary", is_that_secretary, says="the person concerned")
 
+
+for page in ("delegations:", "api-1.0.0:delegations_"):
+    declare(f"{page}withdraw_invited", officer, says="officers of the organisation")
 
 # What a page shows as a form; a program sends it to a route of its own.
 for name, who, says, allowed in (

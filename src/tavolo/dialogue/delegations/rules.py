@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""The rules of a table (title, description, smallest group, themes): changed by a consent of each side."""
+"""The rules of a table (title, smallest group, notice, themes …): changed by a consent of each side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tavolo.common.errors import Problem
 from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.delegations.models import JointDecision, Needs
 from tavolo.dialogue.models import Consultation, Table, Theme
-from tavolo.dialogue.table_models import SMALLEST_GROUP
+from tavolo.dialogue.table_models import LONGEST_NOTICE, SMALLEST_GROUP
 from tavolo.ledger.services import record_act
 
 CHANGED = "delegations.rules_changed"
@@ -26,16 +26,17 @@ LABELS = {
     "title": gettext_lazy("Title"),
     "description": gettext_lazy("Description"),
     "minimum_group": gettext_lazy("Smallest group any figure may show"),
+    "notice_plenary": gettext_lazy("Notice of a plenary, in days"),
+    "notice_restricted": gettext_lazy("Notice of a restricted meeting, in days"),
     "themes": gettext_lazy("Themes"),
 }
+PLAIN = ("title", "description", "minimum_group", "notice_plenary", "notice_restricted")
 
 
 def rules_of(table: Table) -> dict[str, Any]:
     """Return the rules of a table as they stand."""
-    return {
-        "title": table.title, "description": table.description, "minimum_group": table.minimum_group,
-        "themes": list(table.themes.values_list("name", flat=True)),
-    }  # fmt: skip
+    themes = list(table.themes.values_list("name", flat=True))
+    return {name: getattr(table, name) for name in PLAIN} | {"themes": themes}
 
 
 def propose_change(table: Table, changes: Mapping[str, Any], *, actor_id: uuid.UUID) -> JointDecision:
@@ -68,6 +69,12 @@ def check(table: Table, content: Mapping[str, Any]) -> None:
         raise Problem(_("A table has a title."))
     if "minimum_group" in changes:
         _check_group(table, changes["minimum_group"])
+    for name in ("notice_plenary", "notice_restricted"):
+        days = changes.get(name, 0)
+        if not isinstance(days, int) or not 0 <= days <= LONGEST_NOTICE:
+            raise Problem(
+                _("The notice of a meeting lies between 0 and %(most)s days.") % {"most": LONGEST_NOTICE}
+            )
     if "themes" in changes:
         _check_themes(table, changes["themes"])
 
@@ -114,10 +121,10 @@ def apply(decision: JointDecision) -> None:
     if any(now[name] != value for name, value in before.items()):
         raise Problem(_("The rules were changed meanwhile: withdraw this proposal and make a new one."))
     check(table, decision.content)
-    for name in ("title", "description", "minimum_group"):
+    for name in PLAIN:
         if name in changes:
             setattr(table, name, changes[name])
-    table.save(update_fields=["title", "description", "minimum_group"])
+    table.save(update_fields=PLAIN)
     if "themes" in changes:
         _set_themes(table, changes["themes"])
     record_act(

@@ -118,6 +118,8 @@ class RulesIn(Schema):
     title: Plain | None = Field(None, min_length=1, max_length=200)
     description: Plain | None = Field(None, max_length=5000)
     minimum_group: int | None = Field(None, ge=3, le=1000)
+    notice_plenary: int | None = Field(None, ge=0, le=60)
+    notice_restricted: int | None = Field(None, ge=0, le=60)
     themes: list[Plain] | None = Field(None, max_length=100)
 
 
@@ -140,6 +142,18 @@ class FaceOut(Schema):
     last_day: date | None
 
 
+class InvitedOut(Schema):
+    """A seat promised with an invitation nobody has answered yet; told to who composes the delegation."""
+
+    id: UUID
+    email: str
+    role: str
+    starts_on: date | None
+    ends_on: date | None
+    in_place_of: UUID | None
+    holds_until: datetime
+
+
 class DelegationOut(Schema):
     """A party with the people who sit for it and the public face of its mandate."""
 
@@ -148,6 +162,7 @@ class DelegationOut(Schema):
     side: str
     left_on: date | None
     seats: list[SeatOut]
+    invited: list[InvitedOut]
     mandate: FaceOut
 
 
@@ -199,9 +214,13 @@ class EndIn(Schema):
 
 
 class InviteIn(Schema):
-    """The address of somebody invited into the organisation."""
+    """The address of somebody invited into the organisation, and the seat they are to have."""
 
     email: Plain = Field(min_length=3, max_length=254, examples=["nuova.persona@example.org"])
+    role: Roles = "member"
+    starts_on: date | None = None
+    ends_on: date | None = None
+    in_place_of: UUID | None = None
 
 
 class LeaveIn(Schema):

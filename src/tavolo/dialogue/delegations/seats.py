@@ -8,7 +8,6 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
@@ -18,8 +17,7 @@ from tavolo.dialogue.delegations.models import Departure
 from tavolo.dialogue.models import Delegate, DelegateRole, Party, Secretariat, Table
 from tavolo.dialogue.services import tables
 from tavolo.ledger.services import record_act
-from tavolo.people.models import Account, Invitation, Membership, Role
-from tavolo.people.services import invitations
+from tavolo.people.models import Account, Membership, Role
 
 LONGEST_STATEMENT = 2000
 
@@ -67,14 +65,41 @@ def add_delegate(
     acting = _require(actor_id, party)
     party = Party.objects.select_for_update().select_related("table", "organisation").get(pk=party.pk)
     person = person_of(party, email)
-    starts_on = starts_on or standing.today()
-    _check_span(party, role, starts_on, ends_on, in_place_of)
+    seat = _give(party, person, role, starts_on or standing.today(), ends_on, in_place_of)
+    _record(seat, "delegations.seat_given", actor_id, acting)
+    telling.tell([person.pk], "delegations.seat_given", party.table)
+    return seat
+
+
+@transaction.atomic
+def seat_invited(
+    party: Party, person: Account, *, invited_by: uuid.UUID, role: str, starts_on: date | None,
+    ends_on: date | None, in_place_of: uuid.UUID | None,
+) -> Delegate:  # fmt: skip
+    """Give the seat that was promised with an invitation, now that the person has accepted it.
+
+    Whoever promised it must still compose the delegation. A first day that has passed becomes today.
+    """
+    acting = _require(invited_by, party)
+    party = Party.objects.select_for_update().select_related("table", "organisation").get(pk=party.pk)
+    first = max(starts_on or standing.today(), standing.today())
+    seat = _give(party, person, role, first, ends_on, in_place_of)
+    _record(seat, "delegations.seat_given", invited_by, acting)
+    return seat
+
+
+def _give(
+    party: Party, person: Account, role: str, starts_on: date, ends_on: date | None,
+    in_place_of: uuid.UUID | None,
+) -> Delegate:  # fmt: skip
+    """Write a seat after its checks, the party's row being locked."""
+    check_span(party, role, starts_on, ends_on, in_place_of)
     _not_secretary(party, person.pk)
     if role == DelegateRole.HEAD:
         _make_room_for_head(party, starts_on)
     try:
         with transaction.atomic():
-            seat = tables.seat_delegate(
+            return tables.seat_delegate(
                 party, person.pk, role=role, starts_on=starts_on, ends_on=ends_on, in_place_of=in_place_of
             )
     except IntegrityError as error:
@@ -82,9 +107,6 @@ def add_delegate(
             _("%(person)s has a seat in this delegation in these days already: end that one first.")
             % {"person": person}
         ) from error
-    _record(seat, "delegations.seat_given", actor_id, acting)
-    telling.tell([person.pk], "delegations.seat_given", party.table)
-    return seat
 
 
 @transaction.atomic
@@ -99,7 +121,7 @@ def change_role(
     _must_hold(row, today)
     if row.role == role and row.in_place_of_id == in_place_of:
         return row
-    _check_span(party, role, max(row.starts_on, today), row.ends_on, in_place_of)
+    check_span(party, role, max(row.starts_on, today), row.ends_on, in_place_of)
     if role == DelegateRole.HEAD:
         _make_room_for_head(party, max(row.starts_on, today), but=row)
     made = _continue(row, role, max(row.starts_on, today), in_place_of)
@@ -134,8 +156,8 @@ def end_seat(seat: Delegate, *, actor_id: uuid.UUID, on: date | None = None) -> 
 @transaction.atomic
 def leave_table(party: Party, *, actor_id: uuid.UUID, statement: str = "") -> Departure:
     """Leave the table: all seats end today, open proposals lapse, the party's rows stay. Again: nothing."""
-    done = Departure.objects.filter(party=party).first()
-    if done is not None:
+    done = party.departures.order_by("left_at").last()
+    if done is not None and _has_left(party):
         return done
     acting = _require(actor_id, party)
     if len(statement) > LONGEST_STATEMENT:
@@ -164,15 +186,8 @@ def leave_table(party: Party, *, actor_id: uuid.UUID, statement: str = "") -> De
     return made
 
 
-@transaction.atomic
-def invite(party: Party, *, email: str, actor_id: uuid.UUID) -> Invitation:
-    """Invite somebody into the party's organisation, so that they can be given a seat afterwards."""
-    _require(actor_id, party)
-    role = Role.RSU if party.as_rsu else Role.DELEGATE
-    actor = Account.objects.get(pk=actor_id)
-    if not standing.is_officer_of(actor_id, party):
-        raise Problem(_("Only an officer of the organisation can invite: ask them to."))
-    return invitations.invite(actor, party.organisation, email, role, timezone.now())
+def _has_left(party: Party) -> bool:
+    return Party.objects.filter(pk=party.pk, ends_on__lte=standing.today()).exists()
 
 
 def still_open(day: date) -> Q:
@@ -185,9 +200,10 @@ def _must_hold(row: Delegate, today: date) -> None:
         raise Problem(_("This seat has ended: give the person a new one."))
 
 
-def _check_span(
+def check_span(
     party: Party, role: str, starts_on: date, ends_on: date | None, in_place_of: uuid.UUID | None
 ) -> None:
+    """Refuse a role nobody knows, days that cannot be, and a substitute for nobody of the delegation."""
     if role not in DelegateRole.values:
         raise Problem(_("Choose a role from the list."))
     if starts_on < standing.today():

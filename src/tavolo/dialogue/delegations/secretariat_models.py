@@ -37,9 +37,12 @@ class Revocation(TerritoryRow):
 
 
 class Departure(TerritoryRow):
-    """A party left the table: by whose act, and what it wanted said about it."""
+    """A party left the table: by whose act, and what it wanted said about it.
 
-    party = models.OneToOneField("dialogue.Party", on_delete=models.PROTECT, related_name="departure")
+    A party that came back may leave again: each time is a row of its own.
+    """
+
+    party = models.ForeignKey("dialogue.Party", on_delete=models.PROTECT, related_name="departures")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     statement = models.TextField(blank=True)
     act_id = models.UUIDField()

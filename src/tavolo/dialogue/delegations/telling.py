@@ -68,6 +68,16 @@ notices.kind(
     text=_("%(table)s: your seat in a delegation has been ended; access ends with it."),
 )  # fmt: skip
 notices.kind(
+    "delegations.invited_seated", title=_("An invited person sits in your delegation"),
+    text=_("%(table)s: a person you invited has accepted and sits in your delegation."), link=_delegations,
+)  # fmt: skip
+notices.kind(
+    "delegations.invited_not_seated", title=_("An invited person could not be given the seat"),
+    text=_("%(table)s: a person you invited has accepted, but the seat could not begin: see why and give "
+           "another one."),
+    link=_delegations,
+)  # fmt: skip
+notices.kind(
     "delegations.no_head", title=_("A delegation has no head"),
     text=_("%(table)s: the delegation of your organisation is without a head: name one."), link=_delegations,
 )  # fmt: skip

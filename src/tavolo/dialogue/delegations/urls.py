@@ -36,6 +36,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{TABLE}delegazioni/", views_delegations.delegation_list, name="delegations"),
     path(f"{PARTY}componenti/nuovo/", views_delegations.add_delegate, name="add_delegate"),
     path(f"{PARTY}inviti/", views_delegations.invite_delegate, name="invite_delegate"),
+    path(
+        "inviti-componenti/<uuid:invited_seat_id>/ritira/",
+        views_delegations.withdraw_invited,
+        name="withdraw_invited",
+    ),
     path(f"{PARTY}uscita/", views_delegations.leave_table, name="leave_table"),
     path(f"{DELEGATE}ruolo/", views_delegations.change_delegate, name="change_delegate"),
     path(f"{DELEGATE}fine/", views_delegations.end_delegate, name="end_delegate"),

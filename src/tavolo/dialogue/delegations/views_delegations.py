@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue.acting import attempt
-from tavolo.dialogue.delegations import composition, policies, seats
+from tavolo.dialogue.delegations import composition, inviting, policies, seats
 from tavolo.dialogue.delegations.forms import DelegateForm, EndForm, InviteForm, LeaveForm, RoleForm
+from tavolo.dialogue.delegations.models import InvitedSeat
 from tavolo.dialogue.models import Delegate, Party, Table
 
 
@@ -37,6 +39,7 @@ def delegation_list(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     shown = composition.delegations(table, request.user.pk, only_own=not sits)
     context = {
         "table": table,
+        "key": new_key(),
         "sits": sits,
         "delegations": [one for one in shown if not one.left],
         "left": [one for one in shown if one.left],
@@ -94,26 +97,38 @@ def _person(value: str) -> uuid.UUID | None:
 
 
 def invite_delegate(request: HttpRequest, party_id: uuid.UUID) -> HttpResponse:
-    """Invite somebody into the organisation."""
+    """Invite somebody into the organisation, with the seat that begins when they accept."""
     party = _party(party_id)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(party, request.POST or None, initial={"role": "member"})
     if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
+        data = form.cleaned_data | {"in_place_of": _person(form.cleaned_data["in_place_of"])}
         if attempt(
             request,
             "delegations.invite",
-            lambda: str(seats.invite(party, email=email, actor_id=request.user.pk).pk),
-            _("The invitation is on its way."),
+            lambda: str(inviting.invite(party, actor_id=request.user.pk, **data).pk),
+            _("The invitation is on its way; the seat begins when it is accepted."),
         ):
             return redirect(_back(party.table_id))
     lead = _(
-        "For somebody who has no role in %(party)s yet. Once they have accepted, give them a seat in the "
-        "delegation."
+        "For somebody who has no role in %(party)s yet. They receive a mail that names no table; when they "
+        "accept it, their seat in the delegation begins."
     ) % {"party": party}
     return form_page(
         request, _("Invite a person"), form, party.table, lead=lead, button=_("Send the invitation"),
         back=_back(party.table_id),
     )  # fmt: skip
+
+
+@require_POST
+def withdraw_invited(request: HttpRequest, invited_seat_id: uuid.UUID) -> HttpResponse:
+    """Take an invitation back that nobody has answered yet."""
+    row = get_object_or_404(InvitedSeat.objects.select_related("party"), pk=invited_seat_id)
+    attempt(
+        request, "delegations.withdraw_invited",
+        lambda: str(inviting.withdraw(row, actor_id=request.user.pk).pk),
+        _("The invitation is taken back."),
+    )  # fmt: skip
+    return redirect(_back(row.party.table_id))
 
 
 def change_delegate(request: HttpRequest, delegate_id: uuid.UUID) -> HttpResponse:

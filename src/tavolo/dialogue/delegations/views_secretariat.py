@@ -144,7 +144,8 @@ def rules_page(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     now = rules.rules_of(table)
     form = RulesForm(request.POST or None, initial={**now, "themes": "\n".join(now["themes"])})
     if request.method == "POST" and form.is_valid():
-        changes = {**form.cleaned_data, "themes": form.cleaned_data["themes"].splitlines()}
+        said = {name: value for name, value in form.cleaned_data.items() if value is not None}
+        changes = {**said, "themes": said["themes"].splitlines()}
         made: list[JointDecision] = []
 
         def work() -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -27,6 +28,15 @@ from tavolo.people.services.memberships import enter, means_union_membership
 VALID_FOR = timedelta(days=14)
 MOST_OPEN = 5_000
 MOST_AN_HOUR = 300
+
+# What follows from an acceptance in the rooms above, done in its transaction: a seat at a table, say.
+_followers: list[Callable[[Invitation, Account], object]] = []
+
+
+def when_accepted(function: Callable[[Invitation, Account], object]) -> None:
+    """Register what is done when somebody accepts an invitation."""
+    if function not in _followers:
+        _followers.append(function)
 
 
 def token_hash(token: str) -> str:
@@ -108,6 +118,8 @@ def accept(token: str, account: Account, now: datetime) -> Invitation:
     row.accepted_by = account
     row.accepted_at = now
     row.save(update_fields=["accepted_by", "accepted_at"])
+    for follow in _followers:
+        follow(row, account)
     return row
 
 

@@ -21,7 +21,7 @@ from tavolo.dialogue import standing
 from tavolo.dialogue.course import rules
 from tavolo.dialogue.course.models import Course, Invited, Origin, ProposedSecretary
 from tavolo.dialogue.course.services.common import alive, clean, living, propose, record, storable, tell
-from tavolo.dialogue.course.services.phases import as_row, must_fit, write_course
+from tavolo.dialogue.course.services.phases import as_row, must_fit, notice_for, write_course
 from tavolo.dialogue.delegations.kinds import TABLE_CONFIRMED
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.models import DelegateRole, Party, Side, Table, Theme
@@ -141,7 +141,7 @@ def _prepare_table(said: Beginning, actor_id: uuid.UUID) -> Table:
     territory = get_scope()["territory"]
     table = Table.objects.create(
         territory=territory, title=title, description=storable(said.description).strip()[:4000],
-        state=Table.State.PREPARATION,
+        state=Table.State.PREPARATION, **notice_for(said.blueprint),
     )  # fmt: skip
     names = dict.fromkeys(storable(name).strip()[:120] for name in said.themes if name.strip())
     for position, name in enumerate(names):
@@ -159,13 +159,13 @@ def _invite(course: Course, guest: Guest, by: Party) -> Invited:
         side=side_of(guest), as_rsu=guest.as_rsu, asked_on=standing.today(),
     )  # fmt: skip
     tell(
-        course, "course.invited", [one.account_id for one in _speakers(row)], invited_id=str(row.pk),
+        course, "course.invited", [one.account_id for one in speakers(row)], invited_id=str(row.pk),
         by=str(by), organisation=str(row),
     )  # fmt: skip
     return row
 
 
-def _speakers(row: Invited) -> list[Membership]:
+def speakers(row: Invited) -> list[Membership]:
     """Return those who answer for an invited organisation: its officers and delegates, owners, or RSU."""
     if row.as_rsu:
         roles: tuple[str, ...] = (Role.RSU,)
@@ -179,7 +179,7 @@ def _speakers(row: Invited) -> list[Membership]:
 
 def may_answer(row: Invited, account_id: uuid.UUID) -> bool:
     """Say whether a person answers for the invited organisation."""
-    return any(one.account_id == account_id for one in _speakers(row))
+    return any(one.account_id == account_id for one in speakers(row))
 
 
 @transaction.atomic
@@ -191,15 +191,36 @@ def accept(invited: Invited, *, actor_id: uuid.UUID) -> Party:
     course, row = _answerable(invited, actor_id)
     if row.answer == Invited.Answer.ACCEPTED:
         return row.party
-    if row.answer != Invited.Answer.AWAITED or course.table.state != Table.State.PREPARATION:
+    if not is_open(row):
         raise Problem(_("This invitation is no longer open: ask those who sent it for a new one."))
-    party = tables.add_party(course.table, row.organisation, row.side, as_rsu=row.as_rsu, actor_id=actor_id)
+    party = _take_seat(course.table, row, actor_id)
     tables.seat_delegate(party, actor_id, role=DelegateRole.HEAD)
     row.answer, row.party, row.answered_on = Invited.Answer.ACCEPTED, party, standing.today()
     row.save(update_fields=["answer", "party", "answered_on"])
     facts = {"party": str(party.pk), "answer": "accepted"}
     record(course, "course.invitation_answered", actor_id, "delegate", facts)
     tell(course, "course.answered", organisation=str(row))
+    return party
+
+
+def is_open(row: Invited) -> bool:
+    """Say whether an invitation can be accepted: to a table in preparation, or by the parties' decision."""
+    if row.answer != Invited.Answer.AWAITED:
+        return False
+    state = row.course.table.state
+    return state == Table.State.PREPARATION or (row.decision_id is not None and state == Table.State.OPEN)
+
+
+def _take_seat(table: Table, row: Invited, actor_id: uuid.UUID) -> Party:
+    """Seat a new party, or let one that had left come back to what is its own."""
+    party = Party.objects.select_for_update(of=("self",)).filter(
+        table=table, organisation_id=row.organisation_id, as_rsu=row.as_rsu
+    ).first()  # fmt: skip
+    if party is None:
+        return tables.add_party(table, row.organisation, row.side, as_rsu=row.as_rsu, actor_id=actor_id)
+    if party.ends_on is not None:
+        party.ends_on = None
+        party.save(update_fields=["ends_on"])
     return party
 
 
@@ -233,6 +254,8 @@ def withdraw_invitation(invited: Invited, *, actor_id: uuid.UUID) -> Invited:
     """Take an unanswered invitation back, by the party that began the table. Again: nothing more."""
     course = living(invited.course)
     row = Invited.objects.select_for_update().get(pk=invited.pk)
+    if row.decision_id is not None:
+        raise Problem(_("The parties decided this together: it waits for the organisation's answer."))
     if course.begun_by is None or not standing.may_act_for(actor_id, course.begun_by):
         raise Problem(_("Only the party that began the table can take an invitation back."))
     if row.answer == Invited.Answer.AWAITED:

@@ -66,6 +66,12 @@ notices.kind(
     link=lambda context: reverse("course:invitation", args=[context["invited_id"]]),
 )  # fmt: skip
 notices.kind(
+    "course.admitted", title=gettext_lazy("Your organisation is admitted to a table"),
+    text=gettext_lazy("%(table)s: the parties have decided together that %(organisation)s may take a seat. "
+                      "Read it and answer."),
+    link=lambda context: reverse("course:invitation", args=[context["invited_id"]]),
+)  # fmt: skip
+notices.kind(
     "course.answered", title=gettext_lazy("An organisation has answered your invitation"),
     text=gettext_lazy("%(table)s: %(organisation)s has answered. See who sits there."), link=_path,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
-from tavolo.dialogue.course import gate, rules, words
+from tavolo.dialogue.course import blueprints, gate, rules, words
 from tavolo.dialogue.course.models import Course, Origin, Passage, Phase
 from tavolo.dialogue.course.services.common import (
     alive,
@@ -60,6 +60,12 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def notice_for(blueprint: str) -> dict[str, int]:
+    """Return the notice of meetings a blueprint brings, as fields of a table; nothing for one's own."""
+    days = blueprints.notice_of(blueprint)
+    return {"notice_plenary": days[0], "notice_restricted": days[1]} if days else {}
+
+
 def must_fit(rows: Rows) -> None:
     """Raise with the first thing that is wrong with a composition."""
     wrong = rules.problems([from_row(row) for row in rows])
@@ -79,6 +85,7 @@ def propose_adoption(
     content = {
         "blueprint": blueprint, "origin": str(Origin(origin)), "phases": [as_row(phase) for phase in phases],
         "reference": clean(reference, what=_("what the table begins from"), most=300),
+        "notice": notice_for(blueprint),
     }  # fmt: skip
     return propose(table, "course.adopted", content, actor_id=actor_id, subject_id=table.pk)
 
@@ -99,6 +106,8 @@ def apply_adoption(decision: JointDecision) -> None:
         reference=content["reference"], phases=[from_row(row) for row in content["phases"]],
         party_id=decision.party_id,
     )  # fmt: skip
+    if content.get("notice"):
+        Table.objects.filter(pk=decision.table_id).update(**content["notice"])
     record(course, "course.adopted", None, "promoters", {"decision": str(decision.pk)})
     tell(course, "course.composed")
 
