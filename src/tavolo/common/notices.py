@@ -29,6 +29,7 @@ from django.utils import timezone, translation
 from django_scopes import get_scope, scopes_disabled
 
 from tavolo.common.models import Notice
+from tavolo.common.territory import in_territory
 
 BATCH = 100
 MOST_ATTEMPTS = 8
@@ -40,14 +41,28 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes out with a notice's mail."""
+
+    name: str
+    content: bytes
+    type: str
+
+
+@dataclass(frozen=True)
 class Kind:
-    """The words of a kind of notice. `title` and `text` are lazy translations with %(name)s places."""
+    """The words of a kind of notice. `title` and `text` are lazy translations with %(name)s places.
+
+    `attach` makes the files of the mail when it is sent, for the one it goes to: what they may no longer
+    know by then is left out.
+    """
 
     name: str
     title: Any
     text: Any
     link: Callable[[Mapping[str, Any]], str] | None
     mail: bool
+    attach: Callable[[Notice], Iterable[Attachment]] | None
 
 
 KINDS: dict[str, Kind] = {}
@@ -60,9 +75,10 @@ def kind(
     text: Any,
     link: Callable[[Mapping[str, Any]], str] | None = None,
     mail: bool = True,
+    attach: Callable[[Notice], Iterable[Attachment]] | None = None,
 ) -> None:
     """Declare a kind of notice."""
-    KINDS[name] = Kind(name, title, text, link, mail)
+    KINDS[name] = Kind(name, title, text, link, mail, attach)
 
 
 # Asked for the accounts that do not want a message for each notice; the rooms above know their choices.
@@ -73,6 +89,16 @@ def mail_states_are(function: Callable[[Iterable[uuid.UUID]], Mapping[uuid.UUID,
     """Register who does not want a message for each notice: account -> `Notice.Mail.NONE` or `DIGEST`."""
     if function not in _choices:
         _choices.append(function)
+
+
+# The line that ends every mail, made by the room that knows where a person chooses how they are told.
+_footers: list[Callable[[Notice], str]] = []
+
+
+def mails_end_with(function: Callable[[Notice], str]) -> None:
+    """Register the line that ends every mail."""
+    if function not in _footers:
+        _footers.append(function)
 
 
 def send(account_ids: Iterable[uuid.UUID], kind: str, context: Mapping[str, Any]) -> int:
@@ -190,8 +216,26 @@ def _message(notice: Notice, account: Any) -> EmailMessage | None:
         words = shown(notice)
         if words is None:
             return None
-        host = notice.territory.host or (settings.ALLOWED_HOSTS or ["localhost"])[0]
-        address = f"https://{host}{words.link}" if words.link else ""
-        body = f"{words.text}\n\n{address}\n" if address else f"{words.text}\n"
+        address = address_of(notice, words.link) if words.link else ""
+        parts = [words.text, address, *(end(notice) for end in _footers)]
+        body = "\n\n".join(part for part in parts if part) + "\n"
         subject = " ".join(words.title.split())
-        return EmailMessage(subject=subject, body=body, to=[account.email])
+        message = EmailMessage(subject=subject, body=body, to=[account.email])
+        for one in attachments(notice):
+            message.attach(one.name, one.content, one.type)
+        return message
+
+
+def attachments(notice: Notice) -> list[Attachment]:
+    """Return the files that go out with a notice now, in the active language."""
+    declared = KINDS.get(notice.kind)
+    if declared is None or declared.attach is None:
+        return []
+    with in_territory(notice.territory):
+        return list(declared.attach(notice))
+
+
+def address_of(notice: Notice, path: str) -> str:
+    """Return the whole address of a page of the notice's territory, as mails carry it."""
+    host = notice.territory.host or (settings.ALLOWED_HOSTS or ["localhost"])[0]
+    return f"https://{host}{path}"

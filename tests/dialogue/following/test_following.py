@@ -14,6 +14,7 @@ from tavolo.common.models import Notice
 from tavolo.common.territory import in_territory
 from tavolo.dialogue import hooks
 from tavolo.dialogue.following.digests import choose_mail, send_digests
+from tavolo.dialogue.following.tasks import digests as digests_task
 from tavolo.dialogue.models import Table
 from tests.world import World, world
 
@@ -113,3 +114,48 @@ def test_the_table_leads_to_its_activity(place: World) -> None:
     table = Table.objects.get(pk=place.arguments["table_id"])
     page = place.client("union_delegate").get(reverse("dialogue:table", args=[table.pk])).content.decode()
     assert reverse("following:activity", args=[table.pk]) in page
+
+
+def sent(words: str) -> list[Any]:
+    """Return the mails that went out with these words."""
+    return [one for one in mail.outbox if words in one.body]
+
+
+def test_from_the_page_to_the_digest_and_off_again(place: World, told: Any) -> None:
+    """A person chooses one message a day on the page, gets it in the morning, then wants no mail at all."""
+    client = place.client("union_delegate")
+    client.post(reverse("following:tell"), {"mail": "daily"})
+    notices.send([told.pk], "test.following", {"n": 1})
+    notices.deliver(5000)
+    assert not sent("Testo 1")
+    digests_task(0)
+    [message] = sent("Testo 1")
+    assert reverse("following:telling") in message.body, "every mail says where to turn mails off"
+    client.post(reverse("following:tell"), {"mail": "never"})
+    notices.send([told.pk], "test.following", {"n": 2})
+    notices.deliver(5000)
+    digests_task(0)
+    assert not sent("Testo 2")
+    assert "Testo 2" in client.get(reverse("common:notices")).content.decode()
+
+
+def test_what_waited_for_a_digest_goes_the_new_way(place: World, told: Any) -> None:
+    choose_mail(told.pk, place.territory, "weekly")
+    notices.send([told.pk], "test.following", {"n": 1})
+    choose_mail(told.pk, place.territory, "each")
+    notices.deliver(5000)
+    assert sent("Testo 1")
+    notices.send([told.pk], "test.following", {"n": 2})
+    choose_mail(told.pk, place.territory, "never")
+    assert not Notice.objects.filter(account_id=told.pk, mail__in=["waiting", "digest"]).exists()
+
+
+def test_a_program_reads_its_notices_and_chooses_its_mail(world: World) -> None:
+    client = world.client("union_delegate")
+    address = "/api/v1/following/mail"
+    answer = client.put(address, {"mail": "daily"}, content_type="application/json")
+    assert answer.json() == client.get(address).json() == {"mail": "daily"}
+    assert client.put(address, {"mail": "hourly"}, content_type="application/json").status_code == 422
+    mine = client.get("/api/v1/following/notices").json()
+    assert mine["items"]
+    assert client.post("/api/v1/following/notices").json()["new"] == 0

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import icalendar
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from tavolo.common import notices
 from tavolo.common.errors import Problem
 from tavolo.common.models import Notice
+from tavolo.dialogue import standing
+from tavolo.dialogue.course import blueprints
+from tavolo.dialogue.course import rules as course_rules
+from tavolo.dialogue.course.services import phases
+from tavolo.dialogue.delegations import decisions, rules, seats
+from tavolo.dialogue.following.digests import choose_mail, send_digests
 from tavolo.dialogue.meetings import access, ics
 from tavolo.dialogue.meetings.models import Kind, Meeting
 from tavolo.dialogue.meetings.services import convening, drafting, running
@@ -197,3 +206,101 @@ def test_a_meeting_with_minutes_cannot_be_called_off(scene: Scene) -> None:
     drafting.write(meeting, actor_id=scene.secretary, text="x")
     with pytest.raises(Problem):
         convening.cancel(meeting, actor_id=scene.secretary, reason="x")
+
+
+def test_how_much_notice_is_a_rule_of_the_table(scene: Scene) -> None:
+    table = scene.table
+    soon = timezone.now() + timedelta(days=8)
+    assert convening.notice_days(table, Kind.PLENARY) == 5
+    rules.apply(decision_of(scene, {"notice_plenary": 10, "notice_restricted": 9}))
+    table.refresh_from_db()
+    for kind, actor in ((Kind.PLENARY, scene.secretary), (Kind.RESTRICTED, scene.head("CGIL"))):
+        with pytest.raises(Problem, match=r"10|9"):
+            scene.convene(kind, actor, starts_at=soon, people=[scene.head("CISL")])
+    assert scene.convene(Kind.PARTY, scene.head("CGIL"), starts_at=soon), "a party calls its own people"
+    with pytest.raises(Problem, match="60"):
+        decision_of(scene, {"notice_plenary": 61})
+
+
+def decision_of(scene: Scene, changes: dict) -> Any:
+    return rules.propose_change(scene.table, changes, actor_id=scene.secretary)
+
+
+def test_a_blueprint_brings_its_notice(scene: Scene) -> None:
+    decision = phases.propose_adoption(
+        scene.table, actor_id=scene.head("CGIL"), blueprint="standing_body", origin="joint_decision",
+        reference="Decisione del 4 maggio",
+        phases=blueprints.blueprints()["standing_body"].phases(standing.today(), "it"),
+    )  # fmt: skip
+    decisions.consent(
+        decision, party=scene.world.parties["Associazione"], actor_id=scene.head("Associazione")
+    )
+    scene.table.refresh_from_db()
+    assert (scene.table.notice_plenary, scene.table.notice_restricted) == (7, 2)
+
+
+def test_the_phase_says_whether_meetings_are_open(scene: Scene) -> None:
+    """A phase without meetings closes plenaries and restricted ones; a party meets when it likes."""
+    quiet = course_rules.Phase("listening", acts={"consultations.open": ("workers",)})
+    phases.write_course(
+        scene.table, blueprint="free", origin="joint_decision", reference="x", phases=[quiet], party_id=None
+    )
+    with pytest.raises(Problem, match="convocare un incontro"):
+        scene.convene()
+    with pytest.raises(Problem, match="convocare un incontro"):
+        scene.restricted("CISL")
+    assert scene.convene(Kind.PARTY, scene.head("CGIL"))
+
+
+def mails_of(person: Any) -> list[Any]:
+    notices.deliver(1000)
+    return [one for one in mail.outbox if person.email in one.to]
+
+
+def event_in(message: Any) -> Any:
+    [(name, content, kind)] = message.attachments
+    assert name.endswith(".ics")
+    assert kind == "text/calendar"
+    return icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
+
+
+def test_the_convening_mail_carries_the_calendar_entry(scene: Scene) -> None:
+    meeting = scene.convene(agenda=["Formazione"])
+    person = scene.world.delegates["CGIL"]
+    first = event_in(mails_of(person)[-1])
+    assert first["SUMMARY"] == "Avvio del confronto"
+    assert first["LOCATION"] == "Sala Verdi"
+    assert "1. Formazione" in first["DESCRIPTION"]
+    convening.change(meeting, actor_id=scene.secretary, place="Sala Manzoni")
+    moved = event_in(mails_of(person)[-1])
+    assert (moved["UID"], moved["SEQUENCE"], moved["LOCATION"]) == (first["UID"], 1, "Sala Manzoni")
+    convening.cancel(meeting, actor_id=scene.secretary, reason="Sala occupata")
+    assert event_in(mails_of(person)[-1])["STATUS"] == "CANCELLED"
+
+
+def test_a_discreet_meetings_entry_says_only_when(scene: Scene) -> None:
+    scene.restricted("CISL", title="CANARINO-UNO", place="CANARINO-DUE", note="CANARINO-TRE",
+                     agenda=["CANARINO-QUATTRO"], link="https://canarino.example/5")  # fmt: skip
+    message = mails_of(scene.world.delegates["CISL"])[-1]
+    assert b"canarino" not in message.message().as_bytes().lower()
+    event = event_in(message)
+    assert "canarino" not in event.to_ical().decode().lower()
+    assert scene.table.title in event["SUMMARY"]
+    assert event["CLASS"] == "CONFIDENTIAL"
+
+
+def test_who_may_no_longer_know_gets_no_entry(scene: Scene) -> None:
+    scene.restricted("CISL")
+    person = scene.world.delegates["CISL"]
+    seat = scene.world.parties["CISL"].delegates.get(account=person)
+    seats.end_seat(seat, actor_id=person.pk)
+    [convened] = [one for one in mails_of(person) if "expected" in one.body or "attes" in one.body]
+    assert convened.attachments == []
+
+
+def test_a_digest_carries_the_entries_too(scene: Scene) -> None:
+    person = scene.world.delegates["UIL"]
+    choose_mail(person.pk, scene.world.territory, "daily")
+    scene.convene()
+    send_digests(standing.today())
+    assert event_in(mails_of(person)[-1])["SUMMARY"] == "Avvio del confronto"

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Annotated, Any
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
+from tavolo.common import notices
 from tavolo.common.limits import limit
+from tavolo.common.policies import notices_visible_to
 from tavolo.dialogue import hooks, standing
+from tavolo.dialogue.following.digests import choose_mail, mail_choice
 from tavolo.dialogue.following.searching import LONGEST_QUERY
 from tavolo.dialogue.following.views import SEARCHES_PER_MINUTE
 from tavolo.dialogue.schemas import Refusal
@@ -55,6 +58,30 @@ class EventOut(Schema):
     link: str
 
 
+class NoticeOut(Schema):
+    """A notice to oneself, in one's own language; no time of reading is kept."""
+
+    id: UUID
+    title: str
+    text: str
+    link: str
+    new: bool
+    created_at: datetime
+
+
+class NoticeList(Schema):
+    """One's notices, the newest first; `new` counts all that are not marked as read."""
+
+    new: int
+    items: list[NoticeOut]
+
+
+class MailIn(Schema):
+    """How one wants to be told by mail."""
+
+    mail: Literal["each", "daily", "weekly", "never"] = Field(examples=["daily"])
+
+
 class WaitingList(Schema):
     """What awaits one, the nearest day first."""
 
@@ -79,6 +106,44 @@ class EventList(Schema):
 def waiting(request: HttpRequest) -> dict[str, Any]:
     """Return what awaits the person behind the token."""
     return {"items": hooks.awaiting(request.user.pk)}
+
+
+@router.get(
+    "/notices", response={200: NoticeList, **REFUSED}, url_name="following_notices", summary="My notices"
+)
+def my_notices(request: HttpRequest) -> dict[str, Any]:
+    """Return the notices of the person behind the token, at most a hundred."""
+    rows = notices_visible_to(request.user).order_by("-created_at", "id")[:MOST]
+    shown = [one for row in rows if (one := notices.shown(row)) is not None]
+    return {"new": notices.count_new(request.user.pk), "items": shown}
+
+
+@router.post(
+    "/notices", response={200: NoticeList, **REFUSED}, url_name="following_notices",
+    summary="Mark my notices as read",
+)  # fmt: skip
+def read_notices(request: HttpRequest) -> dict[str, Any]:
+    """Mark all one's notices as read; again: nothing more happens."""
+    notices.mark_read(request.user.pk)
+    return my_notices(request)
+
+
+@router.get(
+    "/mail", response={200: MailIn, **REFUSED}, url_name="following_mail", summary="How I am told by mail"
+)
+def mail(request: HttpRequest) -> dict[str, Any]:
+    """Say whether mail comes for each notice, as a digest, or never."""
+    return {"mail": mail_choice(request.user.pk)}
+
+
+@router.put(
+    "/mail", response={200: MailIn, **REFUSED}, url_name="following_mail",
+    summary="Choose how I am told by mail",
+)  # fmt: skip
+def choose(request: HttpRequest, payload: MailIn) -> dict[str, Any]:
+    """Choose mail for each notice, a digest a day or a week, or none; again: nothing more happens."""
+    choose_mail(request.user.pk, request.territory, payload.mail)
+    return {"mail": payload.mail}
 
 
 @router.get("/search", response={200: MatchList, **REFUSED}, url_name="following_search", summary="Search")

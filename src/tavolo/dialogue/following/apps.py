@@ -13,5 +13,6 @@ class FollowingConfig(AppConfig):
         from tavolo.dialogue.following import digests, doors, searching
 
         notices.mail_states_are(digests.mail_states)
+        notices.mails_end_with(digests.footer)
         hooks.finder("dialogue", searching.find)
         hooks.door(doors.activity)

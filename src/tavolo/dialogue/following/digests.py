@@ -11,8 +11,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import formats, translation
+from django.urls import reverse
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tavolo.common import notices
 from tavolo.common.models import Notice, Territory
@@ -21,12 +23,25 @@ from tavolo.dialogue.following.models import MailChoice, Preference
 MONDAY = 0
 
 
+def footer(notice: Notice) -> str:
+    """Return the line that ends every mail: where to choose how often mail comes, or none at all."""
+    address = notices.address_of(notice, reverse("following:telling"))
+    return _("How often we write to you, or never: %(address)s") % {"address": address}
+
+
 @transaction.atomic
 def choose_mail(account_id: uuid.UUID, territory: Territory, choice: str) -> Preference:
-    """Set how a person is told by mail."""
+    """Set how a person is told by mail; what waits for a digest goes the new way too, or not at all."""
     row, _made = Preference.objects.update_or_create(
         territory=territory, account_id=account_id, defaults={"mail": MailChoice(choice)}
     )
+    waiting = Notice.objects.filter(account_id=account_id, mail=Notice.Mail.DIGEST)
+    if row.mail == MailChoice.EACH:
+        waiting.update(mail=Notice.Mail.WAITING, next_attempt_at=timezone.now())
+    elif row.mail == MailChoice.NEVER:
+        waiting.update(mail=Notice.Mail.NONE)
+        unsent = Notice.objects.filter(account_id=account_id, mail=Notice.Mail.WAITING)
+        unsent.update(mail=Notice.Mail.NONE, next_attempt_at=None)
     return row
 
 
@@ -72,13 +87,18 @@ def _send_one(account_id: uuid.UUID) -> int:
 
 def _message(account: object, rows: list[Notice]) -> EmailMessage:
     with translation.override(getattr(account, "language", "") or settings.LANGUAGE_CODE):
-        host = rows[0].territory.host or (settings.ALLOWED_HOSTS or ["localhost"])[0]
-        parts = []
+        parts, files = [], []
         for row in rows:
             words = notices.shown(row)
             if words is not None:
                 day = formats.date_format(row.created_at.date(), "SHORT_DATE_FORMAT")
-                link = f"\nhttps://{host}{words.link}" if words.link else ""
+                link = "\n" + notices.address_of(row, words.link) if words.link else ""
                 parts.append(f"{day} · {words.title}\n{words.text}{link}")
-        subject = _("Tavolo: %(count)s notices") % {"count": len(parts)}
-        return EmailMessage(subject=subject, body="\n\n".join(parts) + "\n", to=[account.email])
+                files += notices.attachments(row)
+        count = len(parts)
+        subject = ngettext("Tavolo: %(count)s notice", "Tavolo: %(count)s notices", count) % {"count": count}
+        parts.append(footer(rows[0]))
+        message = EmailMessage(subject=subject, body="\n\n".join(parts) + "\n", to=[account.email])
+        for one in files:
+            message.attach(one.name, one.content, one.type)
+        return message

@@ -20,5 +20,7 @@ declare(
 )  # fmt: skip
 declare("following:activity", sees_table, says="those who see the table", answers=TABLE)
 declare("api-1.0.0:following_waiting", signed_in, says="what awaits oneself", answers=SIGNED)
+declare("api-1.0.0:following_notices", signed_in, says="one's own", answers=SIGNED)
+declare("api-1.0.0:following_mail", signed_in, says="one's own choice", answers=SIGNED)
 declare("api-1.0.0:following_search", signed_in, says="in what one may see", answers=SIGNED)
 declare("api-1.0.0:following_activity", sees_table, says="those who see the table", answers=TABLE)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tavolo.dialogue import standing
 from tavolo.dialogue.meetings import agenda
 from tavolo.dialogue.meetings.models import Document, Kind, Meeting, Point
-from tavolo.dialogue.meetings.services.convening import NOTICE_DAYS
+from tavolo.dialogue.meetings.services.convening import notice_days
 from tavolo.dialogue.meetings.services.documents import ENDINGS
 from tavolo.dialogue.models import Delegate, Party, Table
 
@@ -60,7 +60,7 @@ class MeetingForm(forms.Form):
     def __init__(self, table: Table, kind: str, account_id: uuid.UUID, *args: Any, **kwargs: Any) -> None:
         self.meeting: Meeting | None = kwargs.pop("meeting", None)
         super().__init__(*args, **kwargs)
-        days = NOTICE_DAYS[Kind(kind)]
+        days = notice_days(table, kind)
         self.fields["urgent_reason"].help_text = _(
             "Needed only when the notice is given less than %(days)s days before."
         ) % {"days": days}

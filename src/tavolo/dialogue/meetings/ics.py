@@ -5,13 +5,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import timezone
 from icalendar import Calendar, Event
 
 from tavolo.dialogue.meetings.models import Meeting
 
 
-def calendar_file(meeting: Meeting, address: str) -> bytes:
-    """Return the .ics of a meeting; a later download replaces the entry, a cancelled one strikes it."""
+def calendar_file(meeting: Meeting, address: str, *, summary: str = "") -> bytes:
+    """Return the .ics of a meeting; a later one replaces the entry, a cancelled one strikes it.
+
+    With a `summary` of its own it says nothing but that, when, and the address: for what passes through
+    other hands.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Tavolo//Incontri//IT")
     calendar.add("version", "2.0")
@@ -24,9 +29,18 @@ def calendar_file(meeting: Meeting, address: str) -> bytes:
     event.add("sequence", meeting.sequence)
     cancelled = meeting.state == Meeting.State.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("summary", meeting.title)
+    event.add("summary", summary or meeting.title)
     # Discreet in a shared calendar as well: others see that the person is busy, no more.
     event.add("class", "PUBLIC" if meeting.number else "CONFIDENTIAL")
+    if summary:
+        event.add("description", address)
+    else:
+        _tell_all(event, meeting, address)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _tell_all(event: Event, meeting: Meeting, address: str) -> None:
     if meeting.place:
         event.add("location", meeting.place)
     if meeting.link:
@@ -35,5 +49,8 @@ def calendar_file(meeting: Meeting, address: str) -> bytes:
     event.add(
         "description", "\n".join([part for part in (meeting.note, meeting.link) if part] + items + [address])
     )
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+
+
+def file_name(meeting: Meeting) -> str:
+    """Return what the file of a meeting is called."""
+    return f"incontro-{timezone.localtime(meeting.starts_at).date().isoformat()}.ics"

@@ -187,8 +187,9 @@ def calendar(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponseBase:
     found = meeting_of(request, meeting_id=meeting_id)
     address = request.build_absolute_uri(reverse("meetings:meeting", args=[found.pk]))
     content = ics.calendar_file(found, address)
-    name = f"incontro-{timezone.localtime(found.starts_at).date().isoformat()}.ics"
-    return attachment(HttpResponse(content, content_type="text/calendar; charset=utf-8"), name)
+    return attachment(
+        HttpResponse(content, content_type="text/calendar; charset=utf-8"), ics.file_name(found)
+    )
 
 
 def points(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
+from tavolo.dialogue.course import gate, rules
 from tavolo.dialogue.meetings import access
 from tavolo.dialogue.meetings.models import Kind, Meeting, MeetingParty, Minutes, Named
 from tavolo.dialogue.meetings.services import telling
@@ -24,10 +25,16 @@ from tavolo.dialogue.meetings.services.searching import remember
 from tavolo.dialogue.models import Delegate, Party, Table
 from tavolo.ledger.services import record_act
 
-# Days between the notice and the meeting, unless its reason for haste is written into the notice.
-NOTICE_DAYS = {Kind.PLENARY: 5, Kind.RESTRICTED: 1, Kind.PARTY: 0}
 LONGEST = 24 * 60
 FIELDS = ("title", "starts_at", "minutes_long", "place", "link", "note", "wants_minutes")
+
+
+def notice_days(table: Table, kind: str) -> int:
+    """Return the days between notice and meeting at a table, unless a reason for haste is given.
+
+    The parties set them together, as a rule of the table; a party calls its own people when it likes.
+    """
+    return {Kind.PLENARY: table.notice_plenary, Kind.RESTRICTED: table.notice_restricted}.get(Kind(kind), 0)
 
 
 @transaction.atomic
@@ -43,13 +50,14 @@ def convene(
     parties of a party meeting, one's own or several of one's own side; `agenda` free points to begin with.
     """
     kind = _kind(kind)
+    _open_now(table, kind, actor_id)
     called, named = _circle(table, kind, actor_id, set(people), set(parties))
     facts = {
         "title": title, "starts_at": starts_at, "minutes_long": minutes_long, "place": place, "link": link,
         "note": note, "wants_minutes": wants_minutes or kind == Kind.PLENARY,
     }  # fmt: skip
     facts = _checked(facts)
-    _enough_notice(kind, starts_at, urgent_reason)
+    _enough_notice(table, kind, starts_at, urgent_reason)
     now = timezone.now()
     meeting = Meeting.objects.create(
         territory=table.territory, table=table, kind=kind, number=_number(table, kind),
@@ -73,6 +81,17 @@ def index(meeting: Meeting) -> None:
     """Bring what the search knows of a meeting up to date."""
     items = " ".join(f"{item.title} {item.text}" for item in meeting.agenda.all())
     remember(meeting.table, "meeting", meeting.pk, meeting.title, f"{meeting.note} {items}".strip())
+
+
+def _open_now(table: Table, kind: Kind, actor_id: uuid.UUID) -> None:
+    """Raise where the table's phase does not open meetings; a party's own meeting is its own affair."""
+    if kind == Kind.PARTY:
+        return
+    secretary = standing.is_secretary(actor_id, table.pk)
+    if kind == Kind.PLENARY and secretary:
+        gate.require(table, rules.MEET, rules.SECRETARIAT)
+    elif (party := standing.acting_party(actor_id, table.pk)) is not None:
+        gate.require(table, rules.MEET, party)
 
 
 def _first_agenda(meeting: Meeting, titles: Iterable[str]) -> None:
@@ -154,14 +173,15 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _enough_notice(kind: Kind, starts_at: datetime, urgent_reason: str) -> None:
+def _enough_notice(table: Table, kind: Kind, starts_at: datetime, urgent_reason: str) -> None:
     if starts_at <= timezone.now():
         raise Problem(_("The meeting must begin in the future: choose another day or hour."))
     days = (timezone.localtime(starts_at).date() - standing.today()).days
-    if days < NOTICE_DAYS[kind] and not urgent_reason.strip():
+    asked = notice_days(table, kind)
+    if days < asked and not urgent_reason.strip():
         raise Problem(
             _("The notice must reach people at least %(days)s days before; if it cannot, write the reason.")
-            % {"days": NOTICE_DAYS[kind]}
+            % {"days": asked}
         )
 
 
@@ -188,7 +208,7 @@ def change(meeting: Meeting, *, actor_id: uuid.UUID, urgent_reason: str = "", **
     if meeting.kind == Kind.PLENARY:
         facts["wants_minutes"] = True
     if facts["starts_at"] != meeting.starts_at:
-        _enough_notice(Kind(meeting.kind), facts["starts_at"], urgent_reason)
+        _enough_notice(meeting.table, Kind(meeting.kind), facts["starts_at"], urgent_reason)
         meeting.urgent_reason = urgent_reason.strip()
     moved = sorted(name for name in FIELDS if facts[name] != getattr(meeting, name))
     if not moved:

@@ -13,10 +13,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from tavolo.common import notices
+from tavolo.dialogue.meetings import access, ics
 from tavolo.dialogue.meetings.models import Communique, Kind, Meeting, Minutes
 
 
@@ -69,10 +70,28 @@ _WORDS = {
         _("%(table)s: minutes are closed; sign in to fetch them."),
     ),
 }
+
+
+def _calendar(notice: Any) -> list[notices.Attachment]:
+    """Return the meeting as a calendar entry, if the reader may still know of it.
+
+    Of a discreet meeting the entry says no more than its notice: which table, and when.
+    """
+    found = access.visible_meetings(notice.account_id).filter(pk=notice.context["meeting"])
+    meeting = found.select_related("table").first()
+    if meeting is None:
+        return []
+    summary = "" if meeting.kind == Kind.PLENARY else gettext("Meeting: %(table)s")
+    address = notices.address_of(notice, reverse("meetings:meeting", args=[meeting.pk]))
+    content = ics.calendar_file(meeting, address, summary=summary % {"table": meeting.table.title})
+    return [notices.Attachment(ics.file_name(meeting), content, "text/calendar")]
+
+
 for _name, (_title, _open, _discreet) in _WORDS.items():
-    _link = _meeting if _name in ("convened", "changed", "cancelled") else _minutes
-    notices.kind(f"meetings.{_name}", title=_title, text=_open, link=_link)
-    notices.kind(f"meetings.{_name}_discreet", title=_title, text=_discreet, link=_link)
+    _of_meeting = _name in ("convened", "changed", "cancelled")
+    _link, _files = (_meeting, _calendar) if _of_meeting else (_minutes, None)
+    notices.kind(f"meetings.{_name}", title=_title, text=_open, link=_link, attach=_files)
+    notices.kind(f"meetings.{_name}_discreet", title=_title, text=_discreet, link=_link, attach=_files)
 notices.kind(
     "meetings.communique_to_approve", title=_("A joint communiqué waits for your party"),
     text=_("%(table)s: approve the text of “%(title)s”, or speak to those who drafted it."), link=_communique,
