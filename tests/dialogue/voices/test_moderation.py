@@ -23,8 +23,10 @@ from tavolo.dialogue.voices import (
     offices,
     proposing,
     rulebook,
+    telling,
 )
 from tavolo.dialogue.voices.models import Proposal, Review, Rule
+from tavolo.dialogue.voices.tasks import remind as remind_task
 from tests.dialogue.voices.conftest import Open, agree
 from tests.dialogue.world import build_world, close_one, make_account, open_one
 
@@ -314,6 +316,75 @@ def test_each_is_told_what_waits_and_the_author_only_where_they_look(voices: Ope
     assert kinds(voices.world.people["CGIL"][1]) == set()
     moderating.appeal(proposal, words="Guardate meglio.", account_id=voices.worker.pk)
     assert kinds(voices.guarantor) == {"voices.appeal"}
+
+
+def told(kind: str) -> set:
+    return set(Notice.objects.filter(kind=f"voices.{kind}").values_list("account_id", flat=True))
+
+
+def test_moderators_are_told_in_the_morning_of_what_waits_and_once(voices: Open):
+    propose(voices)
+    assert not Notice.objects.filter(kind__startswith="voices").exists(), "its hour would tell when"
+    moderators = {voices.of_workers.pk, voices.of_firms.pk, voices.world.secretary.pk}
+    remind_task(0)
+    remind_task(0)
+    assert told("to_decide") == moderators
+    assert Notice.objects.filter(kind="voices.to_decide").count() == 3
+    propose(voices, key="altra", text="Un'altra proposta che arriva dopo.")
+    telling.remind(standing.today())
+    assert Notice.objects.filter(kind="voices.to_decide").count() == 6
+    assert not told("due")
+    telling.remind(standing.today() + timedelta(days=5))
+    assert told("due") == moderators
+    assert "zefiro7391" not in str(list(Notice.objects.values_list("context", flat=True)))
+
+
+def test_the_second_person_is_told_at_once_of_another_side(voices: Open):
+    same_side = make_account("seconda moderatrice")
+    offices.name_moderator(
+        voices.world.parties["CISL"], same_side.pk, actor_id=voices.world.delegates["CISL"].pk
+    )
+    refuse(propose(voices), voices.of_workers)
+    assert told("second_awaits") == {voices.of_firms.pk, voices.world.secretary.pk}
+
+
+def test_who_wrote_the_proposal_is_told_like_the_others(voices: Open):
+    """A moderator who is on the roll and proposed: leaving them out would name them."""
+    offices.name_moderator(
+        voices.world.parties["CISL"], voices.worker.pk, actor_id=voices.world.delegates["CISL"].pk
+    )
+    proposal = propose(voices)
+    telling.remind(standing.today())
+    assert voices.worker.pk in told("to_decide")
+    refuse(proposal, voices.of_firms)
+    assert voices.worker.pk in told("second_awaits")
+
+
+def test_guarantors_are_told_of_an_appeal_and_nobody_else(voices: Open):
+    proposal = refused(voices)
+    moderating.appeal(proposal, words="Guardate meglio.", account_id=voices.worker.pk)
+    assert told("appeal_awaits") == {voices.guarantor.pk}
+    notice = Notice.objects.get(kind="voices.appeal_awaits")
+    assert "Guardate" not in str(notice.context)
+    assert not Notice.objects.filter(account_id=voices.worker.pk).exists()
+
+
+def test_an_author_reads_every_decision_where_they_look_for_some_days(voices: Open, monkeypatch):
+    kinds = lambda: {item.kind for item in gathering.waiting(voices.worker.pk)}  # noqa: E731
+    accepted = propose(voices)
+    moderating.decide(accepted, accepts=True, moderator_id=voices.of_firms.pk)
+    assert kinds() == {"voices.accepted"}
+    proposal = propose(voices, key="due", text="Una seconda proposta, che si rifiuta.")
+    refuse(refuse(proposal, voices.of_workers), voices.of_firms)
+    moderating.appeal(proposal, words="Guardate meglio.", account_id=voices.worker.pk)
+    moderating.rule_on(proposal, reinstates=False, words="No.", guarantor_id=voices.guarantor.pk)
+    assert kinds() == {"voices.accepted", "voices.upheld"}
+    page = signed_in(voices.worker).get(reverse("following:waiting")).content.decode()
+    assert page.count(reverse("voices:propose", args=[voices.consultation.pk])) == 2
+    later = standing.today() + timedelta(days=14)
+    monkeypatch.setattr(standing, "today", lambda: later)
+    assert kinds() == set()
+    assert not Notice.objects.filter(account_id=voices.worker.pk).exists()
 
 
 def test_authorship_is_forgotten_with_its_key(voices: Open):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tavolo.dialogue import policies as dialogue_policies
 from tavolo.dialogue import standing
@@ -23,6 +25,13 @@ from tavolo.dialogue.voices import moderating, offices, policies, proposing, rul
 from tavolo.dialogue.voices.models import Guarantor, Moderator, Outcome, Proposal, RuleBook
 
 State = Proposal.State
+TOLD_FOR = timedelta(days=14)
+DECIDED = {
+    State.ACCEPTED: gettext_lazy("A statement of yours was accepted"),
+    State.REFUSED: gettext_lazy("A statement of yours was refused: you can appeal"),
+    State.REINSTATED: gettext_lazy("The guarantors have accepted a statement of yours"),
+    State.UPHELD: gettext_lazy("The guarantors have answered your appeal"),
+}
 
 
 def links_of(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
@@ -73,7 +82,8 @@ def waiting(account_id: uuid.UUID) -> Iterable[Waiting]:
 
 def _to_decide(account_id: uuid.UUID) -> Iterator[Waiting]:
     day = standing.today()
-    named = Moderator.objects.active_on(day).filter(account_id=account_id).values("table_id")
+    named = standing.holding(Moderator.objects.active_on(day).filter(account_id=account_id), day)
+    named = named.values("table_id")
     tables = Q(table__secretaries__account_id=account_id) | Q(table__in=named)
     rows = Consultation.objects.filter(tables, proposals__state__in=moderating.PENDING).distinct()
     for consultation in rows:
@@ -99,16 +109,28 @@ def _appeals(account_id: uuid.UUID) -> Iterator[Waiting]:
 
 
 def _own(account_id: uuid.UUID) -> Iterator[Waiting]:
+    """Yield what was decided about one's own statements: what can be appealed, and for some days the rest.
+
+    Reckoned anew at each visit from the author's mark: no row anywhere says who was told what.
+    """
     asked = Roll.objects.filter(account_id=account_id).values("consultation_id")
-    rows = Consultation.objects.filter(pk__in=asked, proposals__state=State.REFUSED).distinct()
+    rows = Consultation.objects.filter(pk__in=asked, proposals__state__in=list(DECIDED)).distinct()
     for consultation in rows:
         for one in proposing.own_proposals(consultation, account_id):
-            if one.may_appeal_until is not None:
+            row = one.proposal
+            if row.state in DECIDED and (one.may_appeal_until is not None or _fresh(row)):
                 yield Waiting(
-                    "voices.refused", _("A statement of yours was refused: you can appeal"),
-                    consultation.title, reverse("voices:propose", args=[consultation.pk]),
-                    one.may_appeal_until, consultation.table_id,
+                    f"voices.{row.state}", str(DECIDED[State(row.state)]), consultation.title,
+                    reverse("voices:propose", args=[consultation.pk]), one.may_appeal_until,
+                    consultation.table_id,
                 )  # fmt: skip
+
+
+def _fresh(row: Proposal) -> bool:
+    """Say whether a final decision is so recent that its author is still told of it."""
+    answered = row.appeal.answered_on if hasattr(row, "appeal") else row.decided_on
+    final = row.state in (State.ACCEPTED, State.REINSTATED, State.UPHELD)
+    return bool(final and answered and standing.today() < answered + TOLD_FOR)
 
 
 def events(account_id: uuid.UUID | None, table: Any) -> Iterable[Event]:

@@ -18,7 +18,7 @@ from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.services.consultations import add_accepted_statement
-from tavolo.dialogue.voices import authorship, offices, proposing
+from tavolo.dialogue.voices import authorship, offices, proposing, telling
 from tavolo.dialogue.voices.models import Appeal, Proposal, Review, Rule
 from tavolo.ledger.services import record_act
 
@@ -98,12 +98,13 @@ def decide(
         raise Problem(blocked)
     if not accepts:
         _check_refusal(row, rule, words)
-    _review(row, accepts, moderator_id, sides[moderator_id], rule, words, second=doubt is not None)
+    given = _review(row, accepts, moderator_id, sides[moderator_id], rule, words, second=doubt is not None)
     if accepts:
         _accept(row, State.ACCEPTED)
     elif doubt is None:
         row.state = State.DOUBTED
         row.save(update_fields=["state"])
+        telling.second_awaits(row, given)
     else:
         row.state, row.rule, row.decided_on = State.REFUSED, rule, standing.today()
         row.save(update_fields=["state", "rule", "decided_on"])
@@ -135,7 +136,7 @@ def _check_refusal(row: Proposal, rule: Rule | None, words: str) -> None:
 def _review(
     row: Proposal, accepts: bool, moderator_id: uuid.UUID, side: str, rule: Rule | None, words: str,
     *, second: bool,
-) -> None:  # fmt: skip
+) -> Review:  # fmt: skip
     facts = {"accepts": accepts, "second": second, "side": side}
     act_id = _record(
         row, "voices.proposal_reviewed", moderator_id, facts | ({"rule": rule.code} if rule else {})
@@ -147,6 +148,7 @@ def _review(
     said = "" if accepts else words.strip()
     made.sealed = authorship.seal(row.consultation_id, made.pk, "reason", said)
     made.save(force_insert=True)
+    return made
 
 
 def _accept(row: Proposal, state: str) -> None:
@@ -186,6 +188,7 @@ def appeal(proposal: Proposal, *, words: str, account_id: uuid.UUID) -> Proposal
     row.state = State.APPEALED
     row.save(update_fields=["state"])
     _record(row, "voices.appeal_lodged", None, {})
+    telling.appeal_awaits(row)
     return row
 
 
