@@ -10,6 +10,7 @@ from tavolo.dialogue.polling.models import CommitteeMember, CountRecord, ListedV
 from tavolo.dialogue.polling.services import members, roll, slips
 from tavolo.dialogue.services import opening
 from tavolo.people.models import Account, Membership
+from tests.dialogue.plain_ballots.world import draft as plain_draft
 from tests.dialogue.world import START, World, build_world, draft, make_account
 
 
@@ -84,11 +85,11 @@ def name(poll: Poll, party: str, account: Account, role: str = "member") -> Comm
 
 def build_poll(
     territory: Territory, *, slip: int = 12, paper: int = 12, mail: int = 0, opened: bool = True,
-    **options: object,
+    plain: bool = False, **options: object,
 ) -> Poll:  # fmt: skip
-    """Prepare a poll with committees and a list of CGIL's, and open it."""
+    """Prepare a poll with committees and a list of CGIL's, and open it; `plain` for a yes-or-no ballot."""
     world = build_world(territory, **options)  # type: ignore[arg-type]
-    poll = Poll(world, draft(world))
+    poll = Poll(world, plain_draft(world).consultation if plain else draft(world))
     for party in ("CGIL", "CISL"):
         poll.members[party] = [officer(world, party, f"commissaria {party} {n}") for n in (1, 2)]
         for account in poll.members[party]:

@@ -23,6 +23,8 @@ from tavolo.dialogue import capability, standing
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.plain_ballots import layouts, showing
 from tavolo.dialogue.plain_ballots.models import PlainBallot, Question
+from tavolo.dialogue.polling import views_door
+from tavolo.dialogue.polling.slip_words import door_words
 from tavolo.dialogue.sealing import AGREE, DISAGREE, PASS, Ballot
 from tavolo.dialogue.services import voting
 from tavolo.dialogue.voices import languages
@@ -62,7 +64,16 @@ def _voter(request: HttpRequest, ballot_id: uuid.UUID) -> tuple[uuid.UUID, bool]
 @never_cache
 def vote(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
     """Show the sheet, to an account with its marks so far; let this browser vote for half an hour."""
+    held = capability.without_account(request, ballot_id)
+    if held is not None and held.by == capability.SHARED and views_door.device_of(request) is None:
+        return views_door.to_door(ballot_id, held)
     return _page(request, _ballot(ballot_id))
+
+
+def _on_tablet(request: HttpRequest, ballot_id: uuid.UUID) -> bool:
+    """Say whether this browser is an assembly's tablet, which many people use one after the other."""
+    held = capability.without_account(request, ballot_id)
+    return held is not None and held.by == capability.SHARED
 
 
 def _page(request: HttpRequest, found: PlainBallot, problem: str = "", status: int = 200) -> HttpResponse:
@@ -75,6 +86,8 @@ def _page(request: HttpRequest, found: PlainBallot, problem: str = "", status: i
     context: dict[str, Any] = {
         "ballot": found, "consultation": consultation, "w": words_of(code), "code": code,
         "direction": languages.direction(code), "languages": languages.choices(), "account": account,
+        "finish_url": "" if account else reverse("polling:finish", args=[consultation.pk]),
+        "shared": _on_tablet(request, consultation.pk), "shared_words": door_words(code),
     }  # fmt: skip
     if sealed is None:
         return render(request, "plain_ballots/vote_closed.html", context)
@@ -83,7 +96,6 @@ def _page(request: HttpRequest, found: PlainBallot, problem: str = "", status: i
         "rule": showing.rule(found, "it" if code == "it" else "en"),
         "request_id": secrets.token_urlsafe(12), "voted": account and sealed.voted,
         "done": request.GET.get("fatto", ""), "problem": problem,
-        "finish_url": "" if account else reverse("polling:finish", args=[consultation.pk]),
         "on_roll": account and standing.is_on_roll(voter, consultation.pk),
     }  # fmt: skip
     response = render(request, "plain_ballots/vote.html", context, status=status)
@@ -134,6 +146,9 @@ def cast(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
         voting.cast_whole(ballot_id, voter, marks, request.POST.get("request", ""), take_back=take_back)
     except Problem as problem:
         return _page(request, found, str(problem), 422)
+    if _on_tablet(request, ballot_id):
+        # The sheet is whole: the tablet goes back to its first screen, where the vote is acknowledged.
+        return views_door.leave(request, ballot_id, "ritirato" if take_back else "registrato")
     answer = redirect("plain_ballots:vote", ballot_id)
     answer["Location"] += "?fatto=ritirato" if take_back else "?fatto=registrato"
     return answer

@@ -33,7 +33,7 @@ from tavolo.dialogue.polling.services import slips as entering
 from tavolo.dialogue.polling.slip_words import DOOR, door_words
 from tavolo.dialogue.services import voting
 from tavolo.dialogue.voices.languages import COOKIE as LANGUAGE_COOKIE
-from tavolo.dialogue.voices.languages import direction, language_of, remember
+from tavolo.dialogue.voices.languages import direction, language_of, remember, words_of
 
 DEVICE = "tavolo_assemblea"
 SALT = "tavolo.dialogue.assembly"
@@ -109,11 +109,28 @@ def _door(request: HttpRequest, tablet: Assembly | None, said: str, status: int 
     context |= {
         "title": context["door"]["booth"] if tablet else context["door"]["door"],
         "said": context["door"].get(said, ""), "tablet": tablet,
-        "done": request.GET.get("fatto") == "1" and not said,
+        "done": "" if said else _said_done(request),
     }  # fmt: skip
+    spoken = _spoken(request)
+    context |= {"done_language": spoken, "done_direction": direction(spoken)}
     response = render(request, "polling/door.html", context, status=status)
     remember(request, response)
     return _private(response)
+
+
+def _spoken(request: HttpRequest) -> str:
+    """Return the language of whoever has just left, for one sentence; the page itself begins anew."""
+    code = request.GET.get("in", "")
+    return code if code in DOOR else "it"
+
+
+def _said_done(request: HttpRequest) -> str:
+    spoken = _spoken(request)
+    said = {
+        "1": door_words(spoken)["done"], "registrato": door_words(spoken)["done"],
+        "ritirato": words_of(spoken)["taken_back"],
+    }  # fmt: skip
+    return said.get(request.GET.get("fatto", ""), "")
 
 
 # --- the tablet ---------------------------------------------------------------------------------------
@@ -175,7 +192,7 @@ def vote(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     held = capability.without_account(request, consultation_id)
     tablet = device_of(request) if held is not None and held.by == capability.SHARED else None
     if held is None or (held.by == capability.SHARED and tablet is None):
-        return _private(_to_door(consultation_id, held))
+        return to_door(consultation_id, held)
     poll = Consultation.objects.select_related("table").get(pk=consultation_id)
     ballot = None
     if poll.state == Consultation.State.OPEN:
@@ -207,19 +224,30 @@ def vote(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _to_door(consultation_id: uuid.UUID, held: capability.Held | None) -> HttpResponse:
+def to_door(consultation_id: uuid.UUID, held: capability.Held | None) -> HttpResponse:
+    """Send to the door, where a code is entered; what this browser held is taken away."""
     response = redirect("polling:slip")
     if held is not None:
         capability.clear(response, consultation_id)
-    return response
+    return _private(response)
 
 
 @never_cache
 @require_POST
 def finish(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
-    """Leave the voting page: the capability, the voter's language and messages go; nothing else was kept."""
+    """Leave the voting page: nothing of the voter is left in this browser."""
+    return leave(request, consultation_id)
+
+
+def leave(request: HttpRequest, consultation_id: uuid.UUID, done: str = "1") -> HttpResponse:
+    """Go to the first screen: the capability, the voter's language and messages go; nothing else was kept.
+
+    `done` says there what the voter did: "registrato", "ritirato", or only that they have finished.
+    """
     tablet = device_of(request)
-    response = redirect(reverse("polling:booth" if tablet else "polling:slip") + "?fatto=1")
+    code = language_of(request)
+    spoken = f"&in={code}" if code in DOOR and code != "it" else ""
+    response = redirect(reverse("polling:booth" if tablet else "polling:slip") + f"?fatto={done}{spoken}")
     capability.clear(response, consultation_id)
     response.delete_cookie(LANGUAGE_COOKIE, path="/tavoli/", samesite="Lax")
     response.delete_cookie("messages")
