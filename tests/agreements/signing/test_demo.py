@@ -67,7 +67,7 @@ def test_the_tentative_agreement_stands_under_its_reservation_while_its_members_
     assert "regolamento comune sulla consultazione" in words
     assert "conciliazione degli orari" in words, "the reservation on substance is carried over"
     assert formats.date_format(frozen.reserve_due) in words, "the term"
-    assert reverse("plain_ballots:ballot", args=[frozen.ballot.plain_ballot.pk]) in words
+    assert reverse("plain_ballots:ballot", args=[frozen.ballot.pk]) in words
 
 
 def test_the_rules_of_the_system_are_cited_and_warn_and_declare_nothing(place: World) -> None:

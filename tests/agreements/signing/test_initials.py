@@ -137,6 +137,19 @@ def test_a_closed_phase_of_the_course_takes_no_initials(small: Room, monkeypatch
     assert not Initial.objects.exists()
 
 
+def test_the_last_word_whose_answer_was_lost_may_be_sent_again(small: Room) -> None:
+    """The last initials, and the last answer, close their own step: the retry still returns what is there."""
+    small.reserve("cgil")
+    small.initial("cisl", "imprese")
+    last = Initial.objects.get(account_id=small.people["imprese"])
+    again = initialling.initial(small.agreement, shown_hash=small.shown, actor_id=small.people["imprese"])
+    assert again.pk == last.pk
+    assert answer(small, "cgil").pk == answer(small, "cgil").pk
+    assert small.state == State.CLEARED
+    with pytest.raises(Problem, match="not possible now"):
+        answer(small, "cgil", lifts=False)
+
+
 # Taking initials back
 
 

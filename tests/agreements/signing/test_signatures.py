@@ -97,6 +97,22 @@ def test_the_last_signature_signs_the_agreement_and_starts_the_thirty_days(clear
     assert (frozen.signed_on, frozen.deposit_due) == (today(), today() + timedelta(days=30))
 
 
+def test_the_last_signature_whose_answer_was_lost_may_be_sent_again(cleared: Room, signer: object) -> None:
+    cleared.name()
+    cleared.sign("cgil")
+    copy = copied(cleared)
+    sheet = pades(stored(sheets.sheet(cleared.agreement).sheet), signer)
+    card = attach(cleared, "cisl", sheet)
+    last = confirmed(cleared, copy, "imprese")
+    assert cleared.state == State.SIGNED
+    assert confirmed(cleared, copy, "imprese").pk == last.pk
+    assert [row.pk for row in attach(cleared, "cisl", sheet)] == [row.pk for row in card]
+    assert sign(cleared, "cgil").kind == "online"
+    assert Signature.objects.count() == 3
+    with pytest.raises(Problem, match="not possible now"):
+        confirmed(cleared, copy, "imprese", name="Un altro nome")
+
+
 def test_a_signature_names_the_exact_text_the_mandate_and_the_level(cleared: Room) -> None:
     cleared.name("cgil")
     made = sign(cleared, "cgil", statement="  Con favore.  ")

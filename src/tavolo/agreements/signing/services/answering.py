@@ -15,6 +15,7 @@ from tavolo.agreements.signing import reading, states, telling
 from tavolo.agreements.signing.models import Reply
 from tavolo.agreements.signing.services.shared import (
     acting,
+    already,
     begin,
     exact,
     frozen_row,
@@ -107,12 +108,15 @@ def reply(
     what the rule says and shows it beside; it neither forbids nor grants the lifting.
     """
     step = "lift" if lifts else "reject"
+    word = Reply.Word.LIFTED if lifts else Reply.Word.REJECTED
+    again = already(Reply.objects.filter(word=word), agreement, actor_id, shown_hash)
+    if again is not None:
+        return again
     agreement = begin(agreement, step)
     party = acting(agreement, actor_id, step)
     frozen = frozen_row(agreement)
     version = exact(frozen, shown_hash)
     now = reading.standing_of(agreement, frozen)
-    word = Reply.Word.LIFTED if lifts else Reply.Word.REJECTED
     known = reading.replies(agreement).get(party.pk)
     if known is not None:
         if known.word == word:

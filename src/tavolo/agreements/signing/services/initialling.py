@@ -19,6 +19,7 @@ from tavolo.agreements.signing import reading, states, telling
 from tavolo.agreements.signing.models import Declined, Frozen, Initial, Withdrawal
 from tavolo.agreements.signing.services.shared import (
     acting,
+    already,
     begin,
     exact,
     frozen_row,
@@ -46,6 +47,9 @@ def initial(
     With `reserve` the party initials pending its members' vote, with a reason and a term. Its reservations
     on substance, lodged as stances on clauses, are carried over. Again, on the same text: nothing more.
     """
+    again = already(Initial.objects.filter(withdrawal__isnull=True), agreement, actor_id, shown_hash)
+    if again is not None:
+        return again
     agreement = begin(agreement, "initial")
     party = acting(agreement, actor_id, "initial")
     frozen = frozen_row(agreement)
@@ -141,6 +145,9 @@ def withdraw(agreement: Agreement, *, actor_id: uuid.UUID, reason: str = "") -> 
 @transaction.atomic
 def decline(agreement: Agreement, *, shown_hash: str, actor_id: uuid.UUID, statement: str) -> Declined:
     """Record that a party does not initial, or does not sign, this exact text, with what it says of it."""
+    again = already(Declined.objects.all(), agreement, actor_id, shown_hash)
+    if again is not None and again.step == states.step_of(agreement.state):
+        return again
     agreement = begin(agreement, "decline")
     party = acting(agreement, actor_id, "decline")
     frozen = frozen_row(agreement)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from tavolo.people.models import Account
 
 OBJECT = "signing.agreement"
 LONGEST = 5000
+Row = TypeVar("Row", bound=Model)
 
 
 def begin(agreement: Agreement, step: str) -> Agreement:
@@ -40,6 +42,14 @@ def begin(agreement: Agreement, step: str) -> Agreement:
             % {"state": found.get_state_display()}
         )
     return found
+
+
+def already(rows: QuerySet[Row], agreement: Agreement, actor_id: uuid.UUID, shown_hash: str) -> Row | None:
+    """Return what this person has done on this exact text: an answer that was lost is asked for again.
+
+    Asked before `begin`, because the last word of all moves the agreement on and closes the step.
+    """
+    return rows.filter(agreement=agreement, account_id=actor_id, hash=shown_hash).order_by("made_at").last()
 
 
 def acting(agreement: Agreement, actor_id: uuid.UUID, step: str) -> Party:

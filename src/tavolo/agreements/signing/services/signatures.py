@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from tavolo.agreements.signing.models import Copy, Frozen, Naming, Signatory, Si
 from tavolo.agreements.signing.services import sheets
 from tavolo.agreements.signing.services.shared import (
     acting,
+    already,
     begin,
     exact,
     frozen_row,
@@ -102,6 +104,10 @@ def sign(
 
     Again by the same person: the signature that is there is returned.
     """
+    online = Signature.objects.filter(kind=Signature.Kind.ONLINE)
+    known = already(online, agreement, actor_id, shown_hash)
+    if known is not None:
+        return known
     agreement, party, frozen = _ready(agreement, "sign", actor_id)
     version = exact(frozen, shown_hash)
     known = Signature.objects.filter(agreement=agreement, party=party, account_id=actor_id).first()
@@ -212,6 +218,10 @@ def confirm_copy(
     office: str = "", statement: str = "",
 ) -> Signature:  # fmt: skip
     """Confirm for a party that the scan is what it signed by hand; `name` is who signed on the paper."""
+    by_name = Signature.objects.filter(copy=copy_id, name=name.strip()[:200])
+    known = already(by_name, agreement, actor_id, shown_hash)
+    if known is not None:
+        return known
     agreement, party, frozen = _ready(agreement, "confirm_copy", actor_id)
     version = exact(frozen, shown_hash)
     copy = (
@@ -240,6 +250,9 @@ def attach(
     agreement: Agreement, *, shown_hash: str, actor_id: uuid.UUID, data: bytes, name: str, statement: str = ""
 ) -> list[Signature]:
     """Attach a file signed outside (PAdES or CAdES): its signatures are checked, and that it is our sheet."""
+    given = Signature.objects.filter(file__sha256=hashlib.sha256(data).hexdigest())
+    if already(given, agreement, actor_id, shown_hash) is not None:
+        return list(given.filter(agreement=agreement, account_id=actor_id))
     agreement, party, frozen = _ready(agreement, "attach_signature", actor_id)
     version = exact(frozen, shown_hash)
     if len(data) > outside.LARGEST:
