@@ -31,6 +31,7 @@ PERSONAS = {
     "cisl": "capo delegazione, CISL",
     "uil": "capo delegazione, UIL",
     "employers": "capo delegazione, imprese",
+    "committee": "funzionaria della CGIL",
     "owner": "titolare di un'impresa di 37",
     "worker": "con tessera CGIL",
 }
@@ -86,9 +87,14 @@ class Negotiators:
 
     def picture(self, role: str, name: str) -> None:
         """Keep a picture of the whole page a person has open."""
-        folder = Path(os.environ.get("TAVOLO_PICTURES", "build/pictures"))
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page(role).screenshot(path=folder / f"{name}.png", full_page=True)
+        self.page(role).screenshot(path=self.folder / f"{name}.png", full_page=True)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the pictures and of what people downloaded."""
+        found = Path(os.environ.get("TAVOLO_PICTURES", "build/pictures"))
+        found.mkdir(parents=True, exist_ok=True)
+        return found
 
     def status(self, role: str, where: str) -> int:
         """Return what the server answers a person at an address."""

@@ -16,10 +16,11 @@ from tavolo.agreements import gates, showing
 from tavolo.agreements.models import Agreement, Amendment, State
 from tavolo.agreements.services import consolidating, stances
 from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.standing import acting_party, agreement_at, sits_at, visible
+from tavolo.agreements.standing import PUBLIC, acting_party, agreement_at, sits_at, visible
 from tavolo.dialogue import hooks
 from tavolo.dialogue import standing as seats
-from tavolo.dialogue.models import Consultation, Table
+from tavolo.dialogue.models import Consultation, Statement, Table
+from tavolo.dialogue.voices import outcomes
 from tavolo.language.stemming import stems
 from tavolo.ledger import readers
 
@@ -40,6 +41,7 @@ def register() -> None:
     hooks.waiting(waiting)
     hooks.event(events)
     hooks.finder("agreements", find)
+    outcomes.source(outcomes_of)
     readers.name_acts(ACTS)
     # Amendments and stances are the table's alone, after signing too: so are the acts about them.
     readers.readable("agreements.agreement", works_on)
@@ -151,3 +153,21 @@ def find(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:
                                 showing.address(agreement, clause.id), rank, agreement.table_id)
                 )  # fmt: skip
     return sorted(found, key=lambda one: -one.rank)
+
+
+def outcomes_of(consultation: Consultation) -> Iterator[outcomes.Link]:
+    """Return the clauses of signed agreements that grew out of a consultation's statements."""
+    signed = Agreement.objects.filter(table_id=consultation.table_id, state__in=PUBLIC)
+    own = {
+        str(key) for key in Statement.objects.filter(consultation=consultation).values_list("pk", flat=True)
+    }
+    for agreement in signed.order_by("created_on", "title"):
+        text = text_of(current(agreement))
+        for clause in text.clauses.values():
+            for one in clause.origin:
+                if one.kind == "statement" and one.reference in own:
+                    words = _("“%(title)s”, %(clause)s.") % {
+                        "title": agreement.title, "clause": showing.label_of(text, clause.id),
+                    }  # fmt: skip
+                    link = showing.address(agreement, clause.id)
+                    yield outcomes.Link(uuid.UUID(one.reference), "clause", words, link)

@@ -55,9 +55,13 @@ class TermsForm(forms.Form):
     )
     continued_months = number_field(_("For so many months"), 0)
     continued_text = text_field(_("What the text says on continued effect"), required=False)
-    to_national = forms.ChoiceField(label=_("Towards national contracts"), choices=Yields.choices)
+    to_national = forms.ChoiceField(
+        label=_("Towards national contracts"), choices=Yields.choices, initial=Yields.UNSAID
+    )
     to_national_text = text_field(_("What the text says on national contracts"), required=False)
-    to_company = forms.ChoiceField(label=_("Towards company agreements"), choices=Yields.choices)
+    to_company = forms.ChoiceField(
+        label=_("Towards company agreements"), choices=Yields.choices, initial=Yields.UNSAID
+    )
     to_company_text = text_field(_("What the text says on company agreements"), required=False)
     joining = forms.ChoiceField(
         label=_("A later party joins with the consent of"), choices=Joining.choices, initial=Joining.EACH_SIDE

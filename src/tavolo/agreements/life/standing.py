@@ -152,6 +152,12 @@ def bound(agreement: Agreement) -> list[str]:
     return [*names, *(str(one.organisation) for one in later.select_related("organisation"))]
 
 
+def apart(agreement: Agreement) -> list[str]:
+    """Return the contracting parties that did not sign, for an agreement signed without them."""
+    signed = {party.pk for party in signatories(agreement)}
+    return [str(party) for party in standing.contractors(agreement) if party.pk not in signed]
+
+
 def acting_signatory(account_id: uuid.UUID | None, agreement: Agreement) -> Party | None:
     """Return the signatory a person may act for today, if any."""
     party = standing.acting_party(account_id, agreement)

@@ -78,7 +78,8 @@ def life_page(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpRespo
     context = {
         "agreement": agreement, "terms": terms, "force": force, "key": new_key(), "sits": sits,
         "phase": PHASES[force.phase] if force else "", "dates": dates_of(agreement),
-        "bound": life.bound(agreement), "family": life.family(agreement)[1:], "proposed": proposed,
+        "bound": life.bound(agreement), "apart": life.apart(agreement),
+        "family": life.family(agreement)[1:], "proposed": proposed,
         "may_assent": proposed is not None and party is not None
         and not proposed.assents.filter(party=party).exists(),
         "notices": Termination.objects.filter(agreement=agreement).select_related("party__organisation"),

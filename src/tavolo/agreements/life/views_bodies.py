@@ -40,11 +40,17 @@ def body_new(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpRespon
     """Set up a joint body."""
     agreement = pages.agreement_of({"signed_agreement_id": signed_agreement_id})
     form = BodyForm(agreement, request.POST or None)
+    made: list[JointBody] = []
+
+    def work() -> JointBody:
+        made.append(joint.set_up(agreement, actor_id=request.user.pk, **form.cleaned_data))
+        return made[0]
+
     if request.method == "POST" and form.is_valid() and pages.done(
-        request, "body_new", lambda: joint.set_up(agreement, actor_id=request.user.pk, **form.cleaned_data),
-        _("The body is set up; each party names its members."),
+        request, "body_new", work, _("The body is set up; each party names its members."),
     ):  # fmt: skip
-        return redirect("life:life", agreement.pk)
+        # A second click made nothing: the body stands on the agreement's page.
+        return redirect("life:body", made[0].pk) if made else redirect("life:life", agreement.pk)
     return pages.form_page(request, agreement, _("Set up a joint body"), form)
 
 

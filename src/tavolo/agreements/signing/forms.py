@@ -76,6 +76,10 @@ class VoteForm(forms.Form):
     constituency = forms.ChoiceField(label=_("Or open a vote of"), required=False)
     rule_set = forms.ChoiceField(label=_("Counted by"), required=False)
     closes_on = forms.DateField(label=_("Open until"), required=False, widget=_date())
+    together = forms.BooleanField(
+        label=_("Together with other parties of our side"), required=False,
+        help_text=_("They add whom they ask; the vote opens when each of them has consented."),
+    )  # fmt: skip
 
     def __init__(self, agreement: Agreement, account_id: Any, *args: Any, **kwargs: Any) -> None:
         from tavolo.agreements.signing.showing import language

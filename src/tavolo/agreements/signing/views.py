@@ -246,7 +246,7 @@ def _vote(request: HttpRequest, found: Agreement, data: dict[str, Any]) -> Any:
         return answering.link_vote(found, consultation=ballot, actor_id=request.user.pk)
     return answering.open_vote(
         found, actor_id=request.user.pk, constituency_id=uuid.UUID(data["constituency"]),
-        rule_set=data["rule_set"], closes_on=data["closes_on"],
+        rule_set=data["rule_set"], closes_on=data["closes_on"], together=data["together"],
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tavolo.agreements import standing
+from tavolo.agreements.life.services.applying import firms_of
 from tavolo.agreements.models import Agreement, State
+from tavolo.people.models import Role
 
 register = template.Library()
 
@@ -51,3 +53,11 @@ def _work(agreement: Agreement, account: Any) -> list[tuple[str, str, str]]:
     if agreement.state == State.DRAFT and writes:
         rows.append(("word", _("Word and files"), reverse("agreements:word", args=at)))
     return rows
+
+
+@register.simple_tag(takes_context=True)
+def works_in_a_firm(context: dict[str, Any]) -> bool:
+    """Say whether the visitor works in a firm, or owns one: then there is a page on what applies there."""
+    user = context["request"].user
+    held = (Role.WORKER, Role.RSU, Role.HR, Role.OWNER)
+    return bool(user.is_authenticated and firms_of(user.pk, *held))

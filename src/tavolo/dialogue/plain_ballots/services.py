@@ -295,12 +295,31 @@ def open_members_vote(
 ) -> Consultation:  # fmt: skip
     """Prepare the vote on a tentative agreement kept elsewhere, and give the promoters' consents to opening.
 
-    The first promoter's party creates the ballot. `text_hash` is the SHA-256 of the exact text (where `text`
-    is given it must be that of the text); `text_link` is the address of its page. Each promoter's actor must
-    be allowed to act for it. Returns the consultation, open. Raises Problem and leaves nothing otherwise.
+    As `prepare_members_vote`. Returns the consultation, open. Raises Problem and leaves nothing otherwise.
     """
     from tavolo.dialogue.services import opening
 
+    made = prepare_members_vote(
+        table, text_hash, title, promoters, rule_set, closes_on, question=question, rule_day=rule_day,
+        terms=terms, text=text, text_link=text_link, introduction=introduction,
+    )  # fmt: skip
+    for promoter in promoters:
+        opening.consent_to_open(made, party=promoter.party, actor_id=promoter.actor_id)
+    return Consultation.objects.get(pk=made.pk)
+
+
+@transaction.atomic
+def prepare_members_vote(
+    table: Table, text_hash: str, title: str, promoters: Sequence[Promoter], rule_set: str,
+    closes_on: date | None, *, question: str | Wording, rule_day: date | None = None,
+    terms: Terms | None = None, text: str = "", text_link: str = "", introduction: str = "",
+) -> Consultation:  # fmt: skip
+    """Prepare the vote on a tentative agreement kept elsewhere: other parties of the side may still join it.
+
+    The first promoter's party creates the ballot. `text_hash` is the SHA-256 of the exact text (where `text`
+    is given it must be that of the text); `text_link` is the address of its page. Each promoter's actor must
+    be allowed to act for it. It opens with the consent of every party that asks somebody.
+    """
     if not promoters:
         raise Problem(_("Name at least one promoter: a union, or the RSU/RSA."))
     first = promoters[0].actor_id
@@ -315,8 +334,6 @@ def open_members_vote(
     point_to_text(ballot, actor_id=first, title=title, text_hash=text_hash, text=text, link=text_link)
     add_question(ballot, actor_id=first, text=question)
     choose_rule(ballot, actor_id=first, rule_set=rule_set, day=rule_day or standing.today(), terms=terms)
-    for promoter in promoters:
-        opening.consent_to_open(ballot.consultation, party=promoter.party, actor_id=promoter.actor_id)
     return Consultation.objects.get(pk=ballot.consultation_id)
 
 

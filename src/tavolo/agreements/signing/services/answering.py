@@ -69,9 +69,13 @@ def link_vote(agreement: Agreement, *, consultation: Consultation, actor_id: uui
 @transaction.atomic
 def open_vote(
     agreement: Agreement, *, actor_id: uuid.UUID, constituency_id: uuid.UUID, rule_set: str,
-    closes_on: date | None,
+    closes_on: date | None, together: bool = False,
 ) -> Consultation:  # fmt: skip
-    """Open a vote of a union's members on the frozen text, promoted by one's own party, and link it."""
+    """Open a vote of a union's members on the frozen text, promoted by one's own party, and link it.
+
+    With `together` it is prepared only: the other parties of the side add whom they ask, and it opens with
+    the consent of each of them.
+    """
     party = acting(agreement, actor_id, "link_vote")
     frozen = reading.frozen_of(agreement)
     if frozen is None or frozen.version is None:
@@ -79,7 +83,8 @@ def open_vote(
     asked = Constituency.objects.filter(pk=constituency_id, organisation_id=party.organisation_id).first()
     if asked is None:
         raise Problem(_("Choose one of your own party's constituencies."))
-    made = ballots.open_members_vote(
+    begins = ballots.prepare_members_vote if together else ballots.open_members_vote
+    made = begins(
         agreement.table, frozen.hash, agreement.title, [ballots.Promoter(party, asked, actor_id)], rule_set,
         closes_on, question=_("Do you approve “%(title)s”?") % {"title": agreement.title},
         text_link=reverse("signing:text", args=[agreement.pk]),

@@ -30,6 +30,7 @@ from tavolo.agreements.signing.services.shared import (
 )
 from tavolo.agreements.text.canonical import clause_hash
 from tavolo.common.errors import Problem
+from tavolo.common.territory import in_territory
 from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.models import Party, Side, Table
@@ -231,9 +232,18 @@ def apply_separate(decision: JointDecision) -> None:
         from tavolo.agreements.signing.services.signatures import conclude
 
         conclude(agreement, frozen, None)
+        transaction.on_commit(lambda: _files(agreement), robust=True)
         return
     after = states.after_initials(now) if step == "initial" else states.after_answers(now, agreement.state)
     move(agreement, after, None)
+
+
+def _files(agreement: Agreement) -> None:
+    """Make the signed files at once; where that fails the worker makes them within minutes."""
+    from tavolo.agreements.signing.services.sealing import seal
+
+    with in_territory(agreement.territory):
+        seal(agreement)
 
 
 def describe_separate(decision: JointDecision) -> str:
