@@ -9,8 +9,10 @@ then searched for it, as are the logs.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import logging
+import re
 import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -41,6 +43,8 @@ class Canary:
     guarded: bool = True
     # Accounts beyond the roles of the matrix that may be told of it.
     also: frozenset[Any] = field(default_factory=frozenset)
+    # A title that the register of acts names to whoever may read that act.
+    in_acts: bool = False
 
 
 class Planter:
@@ -52,12 +56,12 @@ class Planter:
 
     def __call__(
         self, name: str, put: Callable[[str], Any], *readers: str, guarded: bool = True,
-        also: Iterable[Any] = (),
+        also: Iterable[Any] = (), in_acts: bool = False,
     ) -> Any:  # fmt: skip
         """Put a fresh word into a field; return what `put` returned."""
         word = fresh_word()
         made = put(word)
-        self.planted.append(Canary(name, word, frozenset(readers), guarded, frozenset(also)))
+        self.planted.append(Canary(name, word, frozenset(readers), guarded, frozenset(also), in_acts))
         return made
 
     def at(self, **arguments: object) -> None:
@@ -73,6 +77,10 @@ class Planter:
 def fresh_word() -> str:
     """Return a word no text has held before; the stemmer leaves it as it is."""
     return f"canarino{uuid.uuid4().hex[:16]}0"
+
+
+# Every canary, in lower case: one search of an answer finds all of them.
+WORD = re.compile(rb"canarino[0-9a-f]{16}0")
 
 
 def plant_everywhere(world: World, plant: Planter) -> None:
@@ -170,22 +178,47 @@ def _unpacked(body: bytes) -> Iterator[bytes]:
         yield _pdf_text(body)
 
 
+# Many roles are given the same file, byte for byte: its text is read once.
+_read: dict[str, bytes] = {}
+
+
 def _pdf_text(body: bytes) -> bytes:
     from pypdf import PdfReader
 
-    with suppress(Exception):
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
-    return b""
+    digest = hashlib.sha256(body).hexdigest()
+    if digest not in _read:
+        _read[digest] = b""
+        with suppress(Exception):
+            pages = PdfReader(io.BytesIO(body)).pages
+            _read[digest] = "\n".join(page.extract_text() for page in pages).encode()
+    return _read[digest]
 
 
-def leaks(world: World, canaries: Iterable[Canary], role: str, places: Places = ()) -> list[Leak]:
-    """Return every canary met by a role that may not read it."""
-    watched = [(one, one.word.encode()) for one in canaries if role not in one.readers]
-    found = []
-    for place, content in crawl(world, role, places):
-        lowered = content.lower()
-        found += [Leak(one.field, role, place) for one, word in watched if word in lowered]
-    return found
+@dataclass(frozen=True)
+class Sweep:
+    """What one role met on a round of every address: each canary's word with the first place it stood in."""
+
+    role: str
+    met: dict[str, str]
+    asked: int
+    logged: str
+
+    def leaks(self, canaries: Iterable[Canary]) -> list[Leak]:
+        """Return every canary met by a role that may not read it."""
+        unread = [one for one in canaries if self.role not in one.readers]
+        return [Leak(one.field, self.role, self.met[one.word]) for one in unread if one.word in self.met]
+
+
+def sweep(world: World, role: str, places: Places = ()) -> Sweep:
+    """Ask every address as a role and keep which canaries were met, and what was logged meanwhile."""
+    met: dict[str, str] = {}
+    asked = 0
+    with recorded_logs() as lines:
+        for place, content in crawl(world, role, places):
+            asked += 1
+            for word in set(WORD.findall(content.lower())):
+                met.setdefault(word.decode(), place)
+    return Sweep(role, met, asked, "\n".join(lines))
 
 
 class Recorder(logging.Handler):

@@ -1,4 +1,6 @@
-"""Every field of words or bytes in the table's parts, and whom it is for. A new field needs a line here.
+"""Every field of words or bytes in the parts of tables and agreements, and whom it is for.
+
+A new field needs a line here.
 
 - `private <canary>`: a party's, a meeting's or a person's own; the canary of that name is searched for.
 - `sealed <test>`: encrypted, or a digest: no word can be planted in it; the test named attacks it.
@@ -15,6 +17,10 @@ EVERYBODY = "shared with everybody once published"
 CODE = "shared code"
 DIGEST = "shared digest of what stands elsewhere"
 
+SIGNED = "shared with those who see the agreement: the table, everybody once it is signed"
+# What every act on a frozen text carries: who acted, under which mandate's digest, warned of what.
+ACT = {"hash": DIGEST, "name": SIGNED, "office": SIGNED, "mandate": DIGEST, "warning": SITTING}
+
 DECIDED: dict[str, dict[str, str]] = {
     "delegations.jointdecision": {"kind": CODE, "title": SITTING, "content": SITTING},
     "delegations.answer": {"reason": SITTING},
@@ -28,6 +34,7 @@ DECIDED: dict[str, dict[str, str]] = {
     "delegations.redline": {"text": "private mandate: red line"},
     "delegations.revocation": {"reason": TABLE},
     "delegations.departure": {"statement": SITTING},
+    "delegations.invitedseat": {"refused": "shared with those who compose the delegation"},
     "course.course": {"blueprint": CODE, "reference": TABLE},
     "course.phase": {"title": TABLE, "acts": TABLE},
     "course.passage": {"reason": TABLE},
@@ -68,6 +75,7 @@ DECIDED: dict[str, dict[str, str]] = {
     "meetings.entry": {
         "kind": CODE, "title": "private restricted meeting: title",
         "text": "private restricted meeting: text of the agenda",
+        "words": "private restricted meeting: text of the agenda",
     },
     "party_room.draft": {"title": "private room: draft title"},
     "party_room.draftversion": {
@@ -154,15 +162,80 @@ DECIDED: dict[str, dict[str, str]] = {
     "dialogue.analysis": {
         "audience": CODE, "picture": "shared with the audience of the figures, coarsened",
     },
-    "agreements.agreement": {"title": SITTING, "system": SITTING, "language": CODE},
-    "agreements.version": {"canonical": SITTING, "hash": DIGEST, "note": SITTING},
-    "agreements.amendment": {"reason": SITTING},
-    "agreements.revision": {"operations": SITTING, "held": SITTING},
+    "agreements.agreement": {
+        "title": "private agreement under way: title", "system": SITTING, "language": CODE,
+    },
+    "agreements.version": {
+        "canonical": "private agreement under way: text", "hash": DIGEST, "note": SIGNED,
+    },
+    "agreements.amendment": {"reason": "private agreement under way: amendment's reason"},
+    "agreements.revision": {
+        "operations": "private agreement under way: amendment",
+        "held": "private agreement under way: amendment",
+    },
     "agreements.draft": {
         "title": "private agreement draft: title", "canonical": "private agreement draft: text",
         "reason": "private agreement draft: reason", "found": "private agreement draft: text",
     },
     "agreements.remark": {"clause": CODE, "text": "private agreement: private remark"},
-    "agreements.comment": {"clause": CODE, "text": SITTING},
-    "agreements.stance": {"clause": CODE, "clause_hash": DIGEST, "text": SITTING},
+    "agreements.comment": {"clause": CODE, "text": "private agreement under way: comment"},
+    "agreements.stance": {
+        "clause": CODE, "clause_hash": DIGEST, "text": "private agreement under way: reservation",
+    },
+    "signing.frozen": {"hash": DIGEST, "separate": CODE, "effect": "private initialling: effect"},
+    "signing.initial": ACT | {
+        "statement": "private initialling: statement",
+        "reserve_reason": "private initialling: reason of the reserve",
+        "substance": "private initialling: reservation on substance",
+    },
+    "signing.withdrawal": {"reason": "private initialling: reason of taking back"},
+    "signing.reply": ACT | {"statement": SIGNED, "ground": SIGNED},
+    "signing.signatory": {"name": SIGNED, "office": SIGNED},
+    "signing.copy": {"hash": DIGEST, "place": SIGNED},
+    "signing.signature": ACT | {"statement": SIGNED, "facts": SIGNED},
+    "signing.declined": ACT | {
+        "statement": "private initialling: statement of who declines", "step": CODE,
+    },
+    "signing.sealed": {"hash": DIGEST},
+    "signing.deposit": {"office": SIGNED, "reference": SIGNED},
+    "life.terms": {
+        "continued_text": "private life: terms to confirm, continued_text",
+        "to_national_text": "private life: terms to confirm, to_national_text",
+        "to_company_text": "private life: terms to confirm, to_company_text",
+        # What a firm is asked to declare: part of the terms, public once they hold.
+        "checklist": SITTING,
+    },
+    "life.termination": {"text": EVERYBODY},
+    "life.accession": {"text": EVERYBODY},
+    "life.accessionanswer": {"text": EVERYBODY},
+    "life.jointbody": {"name": EVERYBODY, "tasks": EVERYBODY, "clause": CODE},
+    "life.sitting": {"title": "private life: sitting", "place": "private life: sitting"},
+    "life.application": {
+        "note": "private life: a firm's note",
+        "checklist": "shared with the firm and the committee: the terms' own words, ticked",
+    },
+    "life.question": {"clause": CODE, "text": "private life: question"},
+    "life.sideanswer": {"text": "private life: a side's answer"},
+    "life.jointtext": {"title": EVERYBODY, "text": "private life: joint answer proposed"},
+    "commitments.commitment": {
+        "clause": CODE, "title": "private commitment: title to confirm",
+        "text": "private commitment: text to confirm",
+        "indicator": "private commitment: indicator to confirm",
+        "unit": "private commitment: unit to confirm",
+    },
+    "commitments.claim": {"text": "private commitment: claim"},
+    "commitments.answer": {"text": "private commitment: dispute"},
+    "commitments.evidence": {"text": "private commitment: evidence"},
+    "commitments.feedkey": {
+        "token_hash": "sealed tests/agreements/commitments/test_following.py",
+        "last_four": "shared with its owner",
+    },
+    # An index of public agreements alone: the database refuses an entry for anything else.
+    "archive.entry": dict.fromkeys(
+        ("title", "parties", "party_keys", "topics", "municipality", "sector", "division", "title_words",
+         "words"), EVERYBODY,
+    ) | {"key": CODE, "text_hash": DIGEST},
+    "archive.elsewhere": dict.fromkeys(
+        ("parties", "municipality", "sector", "topics", "source", "reason"), EVERYBODY
+    ),
 }  # fmt: skip

@@ -143,7 +143,10 @@ def _posts(roles: Mapping[str, int]) -> dict[str, int]:
 
 declare("signing:table", sits_at_table, says="delegations and joint secretariat", answers=TABLE)
 declare("signing:agreement", sees, says=_SEES, answers=TABLE)
-declare("signing:text", has_text, says=f"{_SEES}; those asked in the vote on it", answers=TABLE)
+# The matrix's worker, a member of CGIL, is asked in the vote on the tentative agreement.
+declare(
+    "signing:text", has_text, says=f"{_SEES}; those asked in the vote on it", answers=TABLE | {"worker": 200}
+)
 declare("signing:sheet", sees, says=_SEES, answers=TABLE)
 for name in (
     "initial",
