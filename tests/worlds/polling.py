@@ -18,6 +18,7 @@ def arguments(seated: Any, written: Any) -> dict[str, object]:
         "group_id": Group.objects.get(consultation=poll, party=cgil).pk,
         "batch_id": batch.pk,
         "lot_id": Lot.objects.filter(group__party=cgil)[0].pk,
+        "paper_number": 10_001,
         "voter_id": listed.pk,
         "member_id": CommitteeMember.objects.filter(consultation=poll, party=cgil)[0].pk,
         "assembly_id": Assembly.objects.filter(consultation=poll)[0].pk,

@@ -227,3 +227,31 @@ def test_the_delegation_is_told_once_of_an_ending_mandate(world, left, told):
     assert tell_of_endings() == 0
     notices = Notice.objects.filter(kind="delegations.mandate_ending")
     assert [row.account_id for row in notices] == [world.delegates["CGIL"].pk] * told
+
+
+def test_a_program_puts_the_resolution_to_the_draft(world, client):
+    """The same file for the same key once; nobody else's delegate reaches it."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    party, head = world.parties["CGIL"], world.delegates["CGIL"]
+    today = standing.today()
+    terms = mandates.Terms(scope="Tutto", organ="Direttivo", given_on=today, starts_on=today)
+    draft = mandates.write_draft(party, terms, actor_id=head.pk)
+    address = f"/api/v1/delegations/mandates/{draft.pk}/document"
+
+    def send(account):
+        upload = SimpleUploadedFile(
+            "delibera.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "application/pdf"
+        )
+        client.force_login(account)
+        return client.post(address, {"file": upload}, headers={"Idempotency-Key": "una"})
+
+    answers = [send(head) for _again in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200], answers[0].content
+    content = mandates.read(draft, head.pk).content
+    assert content.document_name == "delibera.pdf"
+    assert send(world.delegates["CISL"]).status_code == 404
+    mandates.lodge(draft, actor_id=head.pk)
+    client.force_login(head)
+    late = client.post(address, {"file": SimpleUploadedFile("b.pdf", b"%PDF-1.4\n%%EOF\n")})
+    assert late.status_code == 422

@@ -15,7 +15,7 @@ from tavolo.dialogue import standing
 from tavolo.dialogue.course import api_talks as _talks  # noqa: F401 - declares its operations
 from tavolo.dialogue.course import blueprints, gate, reading, rules
 from tavolo.dialogue.course import schemas as s
-from tavolo.dialogue.course.api_shared import CHANGED, REFUSED, TABLE, doing, proposed, router, table_of
+from tavolo.dialogue.course.api_shared import TABLE, api, doing, nothing, proposed, table_of
 from tavolo.dialogue.course.policies import entry_at, invited_at
 from tavolo.dialogue.course.services import admitting, beginning, ending, feed, phases
 from tavolo.dialogue.course.services import calendar as dates
@@ -23,6 +23,8 @@ from tavolo.dialogue.course.services.common import must_have
 from tavolo.dialogue.models import Table
 from tavolo.people.models import Organisation
 from tavolo.people.roles import person
+
+router = api.router
 
 
 def _phases(given: list[s.PhaseIn], blueprint: str, starts_on: Any) -> list[rules.Phase]:
@@ -36,10 +38,7 @@ def _phase(given: s.PhaseIn) -> rules.Phase:
     return rules.Phase(given.kind, given.title.strip(), given.planned_from, given.planned_to, acts)
 
 
-@router.get(
-    "/blueprints", response={200: s.BlueprintList, **REFUSED}, url_name="course_blueprints",
-    summary="Ready compositions",
-)  # fmt: skip
+@api.get("/blueprints", s.BlueprintList, "blueprints", "Ready compositions")
 def blueprint_list(request: HttpRequest) -> dict[str, Any]:
     """Return the ready compositions of a course."""
     return {
@@ -51,9 +50,7 @@ def blueprint_list(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post(
-    "/tables", response={200: s.CourseOut, **CHANGED}, url_name="course_begin", summary="Begin a table"
-)
+@api.post("/tables", s.CourseOut, "begin", "Begin a table")
 def begin(request: HttpRequest, payload: s.BeginIn) -> dict[str, Any]:
     """Begin a table for an organisation one speaks for, and invite others to it."""
     wanted = {*payload.guests, *payload.rsu_of, payload.organisation_id}
@@ -77,10 +74,12 @@ def begin(request: HttpRequest, payload: s.BeginIn) -> dict[str, Any]:
     return reading.course(Table.objects.get(pk=pk), request.user.pk)
 
 
-@router.post(
-    "/invitations/{uuid:invited_id}/answer", response={200: s.InvitedOut, **CHANGED},
-    url_name="course_invitation_answer", summary="Answer an invitation for my organisation",
-)  # fmt: skip
+@api.post(
+    "/invitations/{uuid:invited_id}/answer",
+    s.InvitedOut,
+    "invitation_answer",
+    "Answer an invitation for my organisation",
+)
 def answer_invitation(request: HttpRequest, invited_id: UUID, payload: s.AnswerIn) -> dict[str, Any]:
     """Accept, and head the delegation; or decline with a reason."""
     found = invited_at(request, {"invited_id": invited_id})
@@ -98,10 +97,9 @@ def answer_invitation(request: HttpRequest, invited_id: UUID, payload: s.AnswerI
     return reading.invited(found)
 
 
-@router.post(
-    f"{TABLE}/admission", response={200: s.ProposalOut, **CHANGED}, url_name="course_admit",
-    summary="Propose to admit an organisation, or to take one back",
-)  # fmt: skip
+@api.post(
+    f"{TABLE}/admission", s.ProposalOut, "admit", "Propose to admit an organisation, or to take one back"
+)
 def admit(request: HttpRequest, table_id: UUID, payload: s.AdmitIn) -> Any:
     """Propose a party more at a table under way; every party must consent, then the organisation accepts."""
     table = table_of(request, table_id)
@@ -116,10 +114,7 @@ def admit(request: HttpRequest, table_id: UUID, payload: s.AdmitIn) -> Any:
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/confirmation", response={200: s.ProposalOut, **CHANGED}, url_name="course_confirm",
-    summary="Ask every party to confirm the table",
-)  # fmt: skip
+@api.post(f"{TABLE}/confirmation", s.ProposalOut, "confirm", "Ask every party to confirm the table")
 def confirm(request: HttpRequest, table_id: UUID) -> Any:
     """Ask every party to confirm the table, once nobody's answer is awaited."""
     table = table_of(request, table_id)
@@ -127,18 +122,13 @@ def confirm(request: HttpRequest, table_id: UUID) -> Any:
     return proposed(request, "confirm", str(table_id), work)
 
 
-@router.get(
-    TABLE, response={200: s.CourseOut, **REFUSED}, url_name="course_course", summary="A table's course"
-)
+@api.get(TABLE, s.CourseOut, "course", "A table's course")
 def course(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return where a table is, its phases, calendar and interruptions; 404 without a course."""
     return reading.course(table_of(request, table_id), request.user.pk)
 
 
-@router.get(
-    f"{TABLE}/allowed", response={200: s.AllowedOut, **CHANGED}, url_name="course_allowed",
-    summary="Is an act open today?",
-)  # fmt: skip
+@api.get(f"{TABLE}/allowed", s.AllowedOut, "allowed", "Is an act open today?", refuses=True)
 def allowed(
     request: HttpRequest, table_id: UUID, act: str = Query(..., max_length=60, examples=["positions.lodge"])
 ) -> dict[str, Any]:
@@ -153,10 +143,7 @@ def allowed(
     return {"act": act, "allowed": yes, "why_not": "" if yes else gate.why_not(table, act, who)}
 
 
-@router.post(
-    f"{TABLE}/adoption", response={200: s.ProposalOut, **CHANGED}, url_name="course_adopt",
-    summary="Propose a course for a table without one",
-)  # fmt: skip
+@api.post(f"{TABLE}/adoption", s.ProposalOut, "adopt", "Propose a course for a table without one")
 def adopt(request: HttpRequest, table_id: UUID, payload: s.AdoptIn) -> Any:
     """Propose a course; in force by one consent of each side."""
     table = table_of(request, table_id)
@@ -170,10 +157,7 @@ def adopt(request: HttpRequest, table_id: UUID, payload: s.AdoptIn) -> Any:
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/composition", response={200: s.ProposalOut, **CHANGED}, url_name="course_compose",
-    summary="Propose other phases",
-)  # fmt: skip
+@api.post(f"{TABLE}/composition", s.ProposalOut, "compose", "Propose other phases")
 def compose(request: HttpRequest, table_id: UUID, payload: s.CompositionIn) -> Any:
     """Propose phases added, dropped, moved, with other days or acts; one consent of each side."""
     table = table_of(request, table_id)
@@ -184,10 +168,7 @@ def compose(request: HttpRequest, table_id: UUID, payload: s.CompositionIn) -> A
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/move", response={200: s.ProposalOut, **CHANGED}, url_name="course_move",
-    summary="Propose to pass to another phase",
-)  # fmt: skip
+@api.post(f"{TABLE}/move", s.ProposalOut, "move", "Propose to pass to another phase")
 def move(request: HttpRequest, table_id: UUID, payload: s.MoveIn) -> Any:
     """Propose to pass to another phase; one consent of each side."""
     table = table_of(request, table_id)
@@ -200,10 +181,7 @@ def move(request: HttpRequest, table_id: UUID, payload: s.MoveIn) -> Any:
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/conclusion", response={200: s.ProposalOut, **CHANGED}, url_name="course_conclude",
-    summary="Propose to conclude the table",
-)  # fmt: skip
+@api.post(f"{TABLE}/conclusion", s.ProposalOut, "conclude", "Propose to conclude the table")
 def conclude(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> Any:
     """Propose to conclude the table; one consent of each side."""
     table = table_of(request, table_id)
@@ -216,10 +194,7 @@ def conclude(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> Any:
 # --- The calendar -----------------------------------------------------------------------------------
 
 
-@router.post(
-    f"{TABLE}/calendar", response={200: s.EntryOut, **CHANGED}, url_name="course_entry_new",
-    summary="Write a date into the calendar",
-)  # fmt: skip
+@api.post(f"{TABLE}/calendar", s.EntryOut, "entry_new", "Write a date into the calendar")
 def entry_new(request: HttpRequest, table_id: UUID, payload: s.EntryIn) -> dict[str, Any]:
     """Write a date, as the secretariat."""
     table, said = table_of(request, table_id), dates.Dated(**payload.model_dump())
@@ -230,44 +205,41 @@ def entry_new(request: HttpRequest, table_id: UUID, payload: s.EntryIn) -> dict[
     return reading.entry(must_have(table).entries.get(pk=pk))
 
 
-@router.put(
-    "/calendar/{uuid:entry_id}", response={200: s.EntryOut, **CHANGED}, url_name="course_entry",
-    summary="Correct or move a date",
-)  # fmt: skip
+@api.put("/calendar/{uuid:entry_id}", s.EntryOut, "entry", "Correct or move a date")
 def entry_change(request: HttpRequest, entry_id: UUID, payload: s.EntryIn) -> dict[str, Any]:
     """Correct or move a date, as the secretariat."""
     found = entry_at(request, {"entry_id": entry_id})
     if found is None:
         raise Http404
     said = dates.Dated(**payload.model_dump())
-    return reading.entry(dates.change_entry(found, said, actor_id=request.user.pk))
+    pk = doing(
+        request, "entry", [str(entry_id), payload.model_dump(mode="json")],
+        lambda: str(dates.change_entry(found, said, actor_id=request.user.pk).pk),
+    )  # fmt: skip
+    return reading.entry(must_have(found.course.table).entries.get(pk=pk))
 
 
-@router.delete(
-    "/calendar/{uuid:entry_id}", response={200: s.EntryOut, **CHANGED}, url_name="course_entry",
-    summary="Withdraw a date",
-)  # fmt: skip
+@api.delete("/calendar/{uuid:entry_id}", s.EntryOut, "entry", "Withdraw a date")
 def entry_withdraw(request: HttpRequest, entry_id: UUID) -> dict[str, Any]:
     """Take a date out of the calendar."""
     found = entry_at(request, {"entry_id": entry_id})
     if found is None:
         raise Http404
-    dates.withdraw_entry(found, actor_id=request.user.pk)
+    doing(
+        request, "entry_withdraw", str(entry_id),
+        lambda: nothing(dates.withdraw_entry(found, actor_id=request.user.pk)),
+    )  # fmt: skip
     found.refresh_from_db()
     return reading.entry(found)
 
 
-@router.get(
-    "/feed", response={200: s.FeedOut, **REFUSED}, url_name="course_feed", summary="My calendar address"
-)
+@api.get("/feed", s.FeedOut, "feed", "My calendar address")
 def feed_state(request: HttpRequest) -> dict[str, Any]:
     """Say whether one has a calendar address in use; its secret is never given again."""
     return reading.feed_key(feed.key_in_use(request.user.pk))
 
 
-@router.post(
-    "/feed", response={200: s.FeedOut, **CHANGED}, url_name="course_feed", summary="Make my calendar address"
-)
+@api.post("/feed", s.FeedOut, "feed", "Make my calendar address")
 def feed_make(request: HttpRequest) -> dict[str, Any]:
     """Make a new calendar address; the one before stops. Its secret is given only here."""
     token = feed.make_key(person(request), request.territory.pk)
@@ -275,12 +247,7 @@ def feed_make(request: HttpRequest) -> dict[str, Any]:
     return reading.feed_key(feed.key_in_use(request.user.pk)) | {"address": address}
 
 
-@router.delete(
-    "/feed",
-    response={200: s.FeedOut, **REFUSED},
-    url_name="course_feed",
-    summary="Revoke my calendar address",
-)
+@api.delete("/feed", s.FeedOut, "feed", "Revoke my calendar address")
 def feed_revoke(request: HttpRequest) -> dict[str, Any]:
     """Revoke one's calendar address."""
     feed.revoke_key(person(request))

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""What the operations of a course share: the router, doing something once, finding the table."""
+"""What the operations of a course share: their router, doing something once, finding the table."""
 
 from __future__ import annotations
 
@@ -8,28 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from ninja import Router
 
-from tavolo.common.idempotency import key_from, new_key, once
 from tavolo.dialogue import standing
+from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.course import reading
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.models import Table
-from tavolo.dialogue.schemas import Refusal
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["course"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-CHANGED = {422: Refusal, **REFUSED}
+api = Operations("course")
+doing = api.doing
 TABLE = "/tables/{uuid:table_id}"
-
-
-def doing(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]) -> Any:
-    """Do `work` once for the key the request carries; without a key, each request counts."""
-    call = once(
-        key_from(request) or new_key(), account_id=request.user.pk, action=f"course.{action}", request=asked
-    )
-    return call.run(work)
 
 
 def table_of(request: HttpRequest, table_id: UUID) -> Table:

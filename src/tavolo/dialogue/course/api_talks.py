@@ -11,14 +11,12 @@ from django.http import Http404, HttpRequest
 from tavolo.dialogue.course import reading
 from tavolo.dialogue.course import schemas as s
 from tavolo.dialogue.course.api_shared import (
-    CHANGED,
-    REFUSED,
     TABLE,
+    api,
     doing,
     nothing,
     proposed,
     recorded,
-    router,
     table_of,
 )
 from tavolo.dialogue.course.models import NoAgreement
@@ -26,10 +24,7 @@ from tavolo.dialogue.course.services import ending, interruptions
 from tavolo.dialogue.models import Table
 
 
-@router.post(
-    f"{TABLE}/suspension", response={200: s.ProposalOut, **CHANGED}, url_name="course_suspend",
-    summary="Propose to suspend the talks",
-)  # fmt: skip
+@api.post(f"{TABLE}/suspension", s.ProposalOut, "suspend", "Propose to suspend the talks")
 def suspend(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> Any:
     """Propose that the talks rest for all; one consent of each side."""
     table = table_of(request, table_id)
@@ -39,10 +34,7 @@ def suspend(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> Any:
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/resumption", response={200: s.ProposalOut, **CHANGED}, url_name="course_resume",
-    summary="Propose to resume the talks",
-)  # fmt: skip
+@api.post(f"{TABLE}/resumption", s.ProposalOut, "resume", "Propose to resume the talks")
 def resume(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> Any:
     """Propose to resume the talks; one consent of each side."""
     table = table_of(request, table_id)
@@ -52,10 +44,7 @@ def resume(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> Any:
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/cooling-off", response={200: s.ProposalOut, **CHANGED}, url_name="course_cooling_off",
-    summary="Propose a cooling-off period",
-)  # fmt: skip
+@api.post(f"{TABLE}/cooling-off", s.ProposalOut, "cooling_off", "Propose a cooling-off period")
 def cooling_off(request: HttpRequest, table_id: UUID, payload: s.CoolingOffIn) -> Any:
     """Propose a cooling-off period; every party must consent."""
     table = table_of(request, table_id)
@@ -67,10 +56,7 @@ def cooling_off(request: HttpRequest, table_id: UUID, payload: s.CoolingOffIn) -
     )  # fmt: skip
 
 
-@router.post(
-    f"{TABLE}/participation/suspension", response={200: s.CourseOut, **CHANGED}, url_name="course_step_out",
-    summary="Suspend my party's participation",
-)  # fmt: skip
+@api.post(f"{TABLE}/participation/suspension", s.CourseOut, "step_out", "Suspend my party's participation")
 def step_out(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> dict[str, Any]:
     """Suspend one's own party's participation, at once."""
     table = table_of(request, table_id)
@@ -78,10 +64,7 @@ def step_out(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> dict[st
     return recorded(request, table, "step_out", payload.model_dump(mode="json"), work)
 
 
-@router.post(
-    f"{TABLE}/participation/resumption", response={200: s.CourseOut, **CHANGED}, url_name="course_step_in",
-    summary="Take my party's place again",
-)  # fmt: skip
+@api.post(f"{TABLE}/participation/resumption", s.CourseOut, "step_in", "Take my party's place again")
 def step_in(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Take up one's own party's participation again."""
     table = table_of(request, table_id)
@@ -89,10 +72,7 @@ def step_in(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     return recorded(request, table, "step_in", str(table_id), work)
 
 
-@router.post(
-    f"{TABLE}/disputes", response={200: s.CourseOut, **CHANGED}, url_name="course_dispute",
-    summary="Record my union's state of agitation",
-)  # fmt: skip
+@api.post(f"{TABLE}/disputes", s.CourseOut, "dispute", "Record my union's state of agitation")
 def dispute(request: HttpRequest, table_id: UUID, payload: s.DisputeIn) -> dict[str, Any]:
     """Record that one's union declares a state of agitation. Nothing closes because of it."""
     table = table_of(request, table_id)
@@ -102,10 +82,9 @@ def dispute(request: HttpRequest, table_id: UUID, payload: s.DisputeIn) -> dict[
     return recorded(request, table, "dispute", payload.model_dump(mode="json"), work)
 
 
-@router.post(
-    f"{TABLE}/disputes/end", response={200: s.CourseOut, **CHANGED}, url_name="course_dispute_end",
-    summary="Record the end of my union's state of agitation",
-)  # fmt: skip
+@api.post(
+    f"{TABLE}/disputes/end", s.CourseOut, "dispute_end", "Record the end of my union's state of agitation"
+)
 def dispute_end(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> dict[str, Any]:
     """Record that one's union has ended its state of agitation."""
     table = table_of(request, table_id)
@@ -123,19 +102,13 @@ def _record_of(table: Table) -> dict[str, Any]:
     return reading.record(found)
 
 
-@router.get(
-    f"{TABLE}/no-agreement", response={200: s.RecordOut, **REFUSED}, url_name="course_no_agreement",
-    summary="The record of no agreement",
-)  # fmt: skip
+@api.get(f"{TABLE}/no-agreement", s.RecordOut, "no_agreement", "The record of no agreement")
 def no_agreement(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the record of no agreement; 404 where there is none."""
     return _record_of(table_of(request, table_id))
 
 
-@router.post(
-    f"{TABLE}/no-agreement", response={200: s.RecordOut, **CHANGED}, url_name="course_no_agreement",
-    summary="Open the record of no agreement",
-)  # fmt: skip
+@api.post(f"{TABLE}/no-agreement", s.RecordOut, "no_agreement", "Open the record of no agreement")
 def no_agreement_open(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> dict[str, Any]:
     """Open a record of no agreement with the points on which the talks failed."""
     table = table_of(request, table_id)
@@ -146,32 +119,29 @@ def no_agreement_open(request: HttpRequest, table_id: UUID, payload: s.TextIn) -
     return _record_of(table)
 
 
-@router.delete(
-    f"{TABLE}/no-agreement", response={200: s.CourseOut, **CHANGED}, url_name="course_no_agreement",
-    summary="Take the open record back",
-)  # fmt: skip
+@api.delete(f"{TABLE}/no-agreement", s.CourseOut, "no_agreement", "Take the open record back")
 def no_agreement_withdraw(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Take the open record back, because the talks go on."""
     table = table_of(request, table_id)
-    ending.withdraw_no_agreement(table, actor_id=request.user.pk)
+    doing(
+        request, "no_agreement_withdraw", str(table_id),
+        lambda: nothing(ending.withdraw_no_agreement(table, actor_id=request.user.pk)),
+    )  # fmt: skip
     return reading.course(table, request.user.pk)
 
 
-@router.put(
-    f"{TABLE}/no-agreement/statement", response={200: s.RecordOut, **CHANGED}, url_name="course_statement",
-    summary="Lodge my party's statement",
-)  # fmt: skip
+@api.put(f"{TABLE}/no-agreement/statement", s.RecordOut, "statement", "Lodge my party's statement")
 def statement(request: HttpRequest, table_id: UUID, payload: s.TextIn) -> dict[str, Any]:
     """Write one's party's statement into the open record, or replace it."""
     table = table_of(request, table_id)
-    ending.lodge_statement(table, actor_id=request.user.pk, text=payload.text)
+    doing(
+        request, "statement", payload.text,
+        lambda: nothing(ending.lodge_statement(table, actor_id=request.user.pk, text=payload.text)),
+    )  # fmt: skip
     return _record_of(table)
 
 
-@router.post(
-    f"{TABLE}/no-agreement/close", response={200: s.ProposalOut, **CHANGED},
-    url_name="course_no_agreement_close", summary="Propose to close the record",
-)  # fmt: skip
+@api.post(f"{TABLE}/no-agreement/close", s.ProposalOut, "no_agreement_close", "Propose to close the record")
 def no_agreement_close(request: HttpRequest, table_id: UUID) -> Any:
     """Propose to close the record, and with it the table; one consent of each side."""
     table = table_of(request, table_id)

@@ -1,30 +1,15 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""What the API of this part shares: doing something once, and wording a decision."""
+"""What the API of this part shares: its operations, doing something once, and wording a decision."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
-
-from tavolo.common.idempotency import key_from, new_key, once
+from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.delegations import reading
-from tavolo.dialogue.schemas import Refusal
 
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-CHANGED = {422: Refusal, **REFUSED}
-
-
-def doing(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]) -> Any:
-    """Do `work` once for the key the request carries; without a key, each request counts."""
-    call = once(
-        key_from(request) or new_key(),
-        account_id=request.user.pk,
-        action=f"delegations.{action}",
-        request=asked,
-    )
-    return call.run(work)
+api = Operations("delegations")
+doing = api.doing
 
 
 def decision_out(board: reading.Board) -> dict[str, Any]:

@@ -7,57 +7,37 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from ninja import Router
 
 from tavolo.common.errors import Problem
+from tavolo.dialogue.delegations import api_delegations as _delegations  # noqa: F401 - declares operations
+from tavolo.dialogue.delegations import api_mandates as _mandates  # noqa: F401 - declares operations
+from tavolo.dialogue.delegations import api_secretariat as _secretariat  # noqa: F401 - declares operations
 from tavolo.dialogue.delegations import (
-    api_delegations,
-    api_mandates,
-    api_secretariat,
     decisions,
     policies,
     reading,
 )
-from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, decision_out, doing
+from tavolo.dialogue.delegations.answering import api, decision_out, doing
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.delegations.schemas import AnswerIn, DecisionList, DecisionOut, RefusalIn
 from tavolo.dialogue.models import Party
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["delegations"], auth=key_or_session)
-router.add_router("", api_secretariat.router)
-router.add_router("", api_delegations.router)
-router.add_router("", api_mandates.router)
+router = api.router
 
 
-@router.get(
-    "/tables/{uuid:table_id}/decisions",
-    response={200: DecisionList, **REFUSED},
-    url_name="delegations_decisions",
-    summary="A table's joint decisions",
-)
+@api.get("/tables/{uuid:table_id}/decisions", DecisionList, "decisions", "A table's joint decisions")
 def decision_list(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the joint decisions of a table with each party's answer, open ones first."""
     return {"items": [decision_out(board) for board in reading.boards(table_id)]}
 
 
-@router.get(
-    "/decisions/{uuid:decision_id}",
-    response={200: DecisionOut, **REFUSED},
-    url_name="delegations_decision",
-    summary="One joint decision",
-)
+@api.get("/decisions/{uuid:decision_id}", DecisionOut, "decision", "One joint decision")
 def decision(request: HttpRequest, decision_id: UUID) -> dict[str, Any]:
     """Return a joint decision: who consented, who is missing."""
     return decision_out(reading.board(_found(request, decision_id)))
 
 
-@router.post(
-    "/decisions/{uuid:decision_id}/consent",
-    response={200: DecisionOut, **CHANGED},
-    url_name="delegations_decision_consent",
-    summary="Consent for my party",
-)
+@api.post("/decisions/{uuid:decision_id}/consent", DecisionOut, "decision_consent", "Consent for my party")
 def consent(request: HttpRequest, decision_id: UUID, payload: AnswerIn) -> dict[str, Any]:
     """Give a party's consent; the last one needed puts the decision in force."""
     found = _found(request, decision_id)
@@ -67,12 +47,7 @@ def consent(request: HttpRequest, decision_id: UUID, payload: AnswerIn) -> dict[
     return decision_out(reading.board(_found(request, decision_id)))
 
 
-@router.post(
-    "/decisions/{uuid:decision_id}/refusal",
-    response={200: DecisionOut, **CHANGED},
-    url_name="delegations_decision_refuse",
-    summary="Refuse for my party",
-)
+@api.post("/decisions/{uuid:decision_id}/refusal", DecisionOut, "decision_refuse", "Refuse for my party")
 def refuse(request: HttpRequest, decision_id: UUID, payload: RefusalIn) -> dict[str, Any]:
     """Refuse for a party, with a reason the others read."""
     found = _found(request, decision_id)
@@ -87,12 +62,7 @@ def refuse(request: HttpRequest, decision_id: UUID, payload: RefusalIn) -> dict[
     return decision_out(reading.board(_found(request, decision_id)))
 
 
-@router.post(
-    "/decisions/{uuid:decision_id}/withdrawal",
-    response={200: DecisionOut, **CHANGED},
-    url_name="delegations_decision_withdraw",
-    summary="Withdraw a proposal",
-)
+@api.post("/decisions/{uuid:decision_id}/withdrawal", DecisionOut, "decision_withdraw", "Withdraw a proposal")
 def withdraw(request: HttpRequest, decision_id: UUID) -> dict[str, Any]:
     """Withdraw an open proposal one has made."""
     found = _found(request, decision_id)

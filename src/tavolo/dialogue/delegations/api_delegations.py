@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
 
 from tavolo.dialogue.delegations import composition, inviting, policies, seats
-from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, doing
+from tavolo.dialogue.delegations.answering import api, doing
 from tavolo.dialogue.delegations.models import InvitedSeat
 from tavolo.dialogue.delegations.schemas import (
     DelegationList,
@@ -25,15 +24,8 @@ from tavolo.dialogue.delegations.schemas import (
 )
 from tavolo.dialogue.models import Delegate, Party, Table
 
-router = Router()
 
-
-@router.get(
-    "/tables/{uuid:table_id}/delegations",
-    response={200: DelegationList, **REFUSED},
-    url_name="delegations_delegations",
-    summary="Who sits for whom",
-)
+@api.get("/tables/{uuid:table_id}/delegations", DelegationList, "delegations", "Who sits for whom")
 def delegation_list(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the delegations of a table with the public face of their mandates."""
     table = get_object_or_404(Table.objects.all(), pk=table_id)
@@ -61,12 +53,7 @@ def _delegation(one: composition.Delegation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get(
-    "/delegations",
-    response={200: OwnDelegationList, **REFUSED},
-    url_name="delegations_own_delegations",
-    summary="The delegations I compose",
-)
+@api.get("/delegations", OwnDelegationList, "own_delegations", "The delegations I compose")
 def own_delegations(request: HttpRequest) -> dict[str, Any]:
     """Return the delegations one composes, as head or officer."""
     return {
@@ -85,12 +72,7 @@ def _seat(delegate_id: UUID) -> Delegate:
     return get_object_or_404(Delegate.objects.select_related("party__table"), pk=delegate_id)
 
 
-@router.post(
-    "/parties/{uuid:party_id}/seats",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_add_delegate",
-    summary="Give a seat",
-)
+@api.post("/parties/{uuid:party_id}/seats", DoneOut, "add_delegate", "Give a seat")
 def add_delegate(request: HttpRequest, party_id: UUID, payload: SeatIn) -> dict[str, Any]:
     """Give a person of the organisation a seat in its delegation."""
     party = _party(party_id)
@@ -98,12 +80,7 @@ def add_delegate(request: HttpRequest, party_id: UUID, payload: SeatIn) -> dict[
     return {"id": doing(request, "add_delegate", [str(party.pk), payload.dict()], work)}
 
 
-@router.post(
-    "/seats/{uuid:delegate_id}/role",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_change_delegate",
-    summary="Change somebody's role",
-)
+@api.post("/seats/{uuid:delegate_id}/role", DoneOut, "change_delegate", "Change somebody's role")
 def change_delegate(request: HttpRequest, delegate_id: UUID, payload: RoleIn) -> dict[str, Any]:
     """Give somebody who sits another role from today; the answer names the seat that holds from now on."""
     seat = _seat(delegate_id)
@@ -111,12 +88,7 @@ def change_delegate(request: HttpRequest, delegate_id: UUID, payload: RoleIn) ->
     return {"id": doing(request, "change_delegate", [str(seat.pk), payload.dict()], work)}
 
 
-@router.post(
-    "/seats/{uuid:delegate_id}/end",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_end_delegate",
-    summary="End a seat",
-)
+@api.post("/seats/{uuid:delegate_id}/end", DoneOut, "end_delegate", "End a seat")
 def end_delegate(request: HttpRequest, delegate_id: UUID, payload: EndIn) -> dict[str, Any]:
     """End a seat, another's or one's own; access ends with it."""
     seat = _seat(delegate_id)
@@ -124,12 +96,7 @@ def end_delegate(request: HttpRequest, delegate_id: UUID, payload: EndIn) -> dic
     return {"id": doing(request, "end_delegate", [str(seat.pk), payload.dict()], work)}
 
 
-@router.post(
-    "/parties/{uuid:party_id}/invitations",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_invite_delegate",
-    summary="Invite a person to a seat",
-)
+@api.post("/parties/{uuid:party_id}/invitations", DoneOut, "invite_delegate", "Invite a person to a seat")
 def invite_delegate(request: HttpRequest, party_id: UUID, payload: InviteIn) -> dict[str, Any]:
     """Invite somebody who holds no role in the organisation yet; the seat begins when they accept."""
     party = _party(party_id)
@@ -137,11 +104,11 @@ def invite_delegate(request: HttpRequest, party_id: UUID, payload: InviteIn) -> 
     return {"id": doing(request, "invite_delegate", [str(party.pk), payload.dict()], work)}
 
 
-@router.post(
+@api.post(
     "/invited-seats/{uuid:invited_seat_id}/withdrawal",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_withdraw_invited",
-    summary="Take an invitation to a seat back",
+    DoneOut,
+    "withdraw_invited",
+    "Take an invitation to a seat back",
 )
 def withdraw_invited(request: HttpRequest, invited_seat_id: UUID) -> dict[str, Any]:
     """Take back an invitation that nobody has answered yet."""
@@ -150,12 +117,7 @@ def withdraw_invited(request: HttpRequest, invited_seat_id: UUID) -> dict[str, A
     return {"id": doing(request, "withdraw_invited", str(row.pk), work)}
 
 
-@router.post(
-    "/parties/{uuid:party_id}/departure",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_leave_table",
-    summary="Leave the table",
-)
+@api.post("/parties/{uuid:party_id}/departure", DoneOut, "leave_table", "Leave the table")
 def leave_table(request: HttpRequest, party_id: UUID, payload: LeaveIn) -> dict[str, Any]:
     """Take the party away from its table, from today."""
     party = _party(party_id)

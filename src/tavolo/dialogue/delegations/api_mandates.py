@@ -8,15 +8,16 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import File
+from ninja.files import UploadedFile
 
+from tavolo.common import files
 from tavolo.dialogue.delegations import mandates
-from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, doing
+from tavolo.dialogue.delegations.answering import api, doing
 from tavolo.dialogue.delegations.models import Mandate
 from tavolo.dialogue.delegations.schemas import DoneOut, MandateIn, MandateOut, MandatesOut, RedLineIn
+from tavolo.dialogue.delegations.views_mandates import store
 from tavolo.dialogue.models import Party
-
-router = Router()
 
 
 def _party(party_id: UUID) -> Party:
@@ -27,12 +28,7 @@ def _mandate(mandate_id: UUID) -> Mandate:
     return get_object_or_404(Mandate.objects.select_related("party__table"), pk=mandate_id)
 
 
-@router.get(
-    "/parties/{uuid:party_id}/mandate",
-    response={200: MandatesOut, **REFUSED},
-    url_name="delegations_mandate",
-    summary="My party's mandate",
-)
+@api.get("/parties/{uuid:party_id}/mandate", MandatesOut, "mandate", "My party's mandate")
 def mandate(request: HttpRequest, party_id: UUID) -> dict[str, Any]:
     """Return the mandate in force and the draft of the next one."""
     party = _party(party_id)
@@ -48,12 +44,7 @@ def mandate(request: HttpRequest, party_id: UUID) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/mandates/{uuid:mandate_id}",
-    response={200: MandateOut, **REFUSED},
-    url_name="delegations_mandate_version",
-    summary="One version of my party's mandate",
-)
+@api.get("/mandates/{uuid:mandate_id}", MandateOut, "mandate_version", "One version of my party's mandate")
 def mandate_version(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     """Return one version with its red lines."""
     return _out(mandates.read(_mandate(mandate_id), request.user.pk))
@@ -71,11 +62,8 @@ def _out(reading: mandates.Reading) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post(
-    "/parties/{uuid:party_id}/mandate/draft",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_mandate_draft",
-    summary="Write the next mandate as a draft",
+@api.post(
+    "/parties/{uuid:party_id}/mandate/draft", DoneOut, "mandate_draft", "Write the next mandate as a draft"
 )
 def mandate_draft(request: HttpRequest, party_id: UUID, payload: MandateIn) -> dict[str, Any]:
     """Write the party's next mandate, or change its draft."""
@@ -85,12 +73,26 @@ def mandate_draft(request: HttpRequest, party_id: UUID, payload: MandateIn) -> d
     return {"id": doing(request, "mandate_draft", [str(party.pk), payload.dict()], work)}
 
 
-@router.post(
-    "/mandates/{uuid:mandate_id}/red-lines",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_add_red_line",
-    summary="Add a red line to the draft",
+@api.post(
+    "/mandates/{uuid:mandate_id}/document", DoneOut, "mandate_document", "Put the resolution to the draft"
 )
+def mandate_document(
+    request: HttpRequest,
+    mandate_id: UUID,
+    file: UploadedFile = File(...),  # noqa: B008 - how the framework names a part
+) -> dict[str, Any]:
+    """Upload the resolution itself (PDF, Word, picture) to a draft, in the place of the one it has."""
+    found = _mandate(mandate_id)
+
+    def work() -> str:
+        stored = store(file, found.party)
+        name = files.safe_name(file.name or "")
+        return str(mandates.attach(found, stored, actor_id=request.user.pk, name=name).pk)
+
+    return {"id": doing(request, "mandate_document", [file.name, file.size], work)}
+
+
+@api.post("/mandates/{uuid:mandate_id}/red-lines", DoneOut, "add_red_line", "Add a red line to the draft")
 def add_red_line(request: HttpRequest, mandate_id: UUID, payload: RedLineIn) -> dict[str, Any]:
     """Add a point the party does not give up."""
     found = _mandate(mandate_id)
@@ -102,11 +104,11 @@ def add_red_line(request: HttpRequest, mandate_id: UUID, payload: RedLineIn) -> 
     return {"id": doing(request, "add_red_line", [str(found.pk), payload.dict()], work)}
 
 
-@router.post(
+@api.post(
     "/mandates/{uuid:mandate_id}/red-lines/{uuid:red_line_id}/removal",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_remove_red_line",
-    summary="Take a red line out of the draft",
+    DoneOut,
+    "remove_red_line",
+    "Take a red line out of the draft",
 )
 def remove_red_line(request: HttpRequest, mandate_id: UUID, red_line_id: UUID) -> dict[str, Any]:
     """Take a red line out of the draft."""
@@ -119,12 +121,7 @@ def remove_red_line(request: HttpRequest, mandate_id: UUID, red_line_id: UUID) -
     return {"id": doing(request, "remove_red_line", [str(found.pk), str(red_line_id)], work)}
 
 
-@router.post(
-    "/mandates/{uuid:mandate_id}/lodging",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_lodge_mandate",
-    summary="Lodge the draft",
-)
+@api.post("/mandates/{uuid:mandate_id}/lodging", DoneOut, "lodge_mandate", "Lodge the draft")
 def lodge(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     """Lodge a draft: it stays as it is from then on."""
     found = _mandate(mandate_id)
@@ -132,12 +129,7 @@ def lodge(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     return {"id": doing(request, "lodge_mandate", str(found.pk), work)}
 
 
-@router.post(
-    "/mandates/{uuid:mandate_id}/revocation",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_revoke_mandate",
-    summary="Revoke the lodged mandate",
-)
+@api.post("/mandates/{uuid:mandate_id}/revocation", DoneOut, "revoke_mandate", "Revoke the lodged mandate")
 def revoke(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     """End the lodged mandate today."""
     found = _mandate(mandate_id)
@@ -145,12 +137,7 @@ def revoke(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     return {"id": doing(request, "revoke_mandate", str(found.pk), work)}
 
 
-@router.post(
-    "/mandates/{uuid:mandate_id}/discarding",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_discard_mandate",
-    summary="Throw the draft away",
-)
+@api.post("/mandates/{uuid:mandate_id}/discarding", DoneOut, "discard_mandate", "Throw the draft away")
 def discard(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     """Throw a draft away."""
     found = _mandate(mandate_id)

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
 from tavolo.dialogue.delegations import kinds, policies, reading, rules, secretariat
-from tavolo.dialogue.delegations.answering import CHANGED, REFUSED, decision_out, doing
+from tavolo.dialogue.delegations.answering import api, decision_out, doing
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.delegations.schemas import (
     DecisionOut,
@@ -25,15 +24,8 @@ from tavolo.dialogue.delegations.schemas import (
 )
 from tavolo.dialogue.models import Party, Secretariat, Table
 
-router = Router()
 
-
-@router.get(
-    "/tables/{uuid:table_id}/secretariat",
-    response={200: SecretariatOut, **REFUSED},
-    url_name="delegations_secretariat",
-    summary="Who keeps a table",
-)
+@api.get("/tables/{uuid:table_id}/secretariat", SecretariatOut, "secretariat", "Who keeps a table")
 def secretariat_out(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return who serves, by whose consents, the parity of the sides, and who operates the server."""
     table = get_object_or_404(standing.visible_tables(request.user.pk), pk=table_id)
@@ -68,11 +60,11 @@ def _proposed(decision_id: str) -> dict[str, Any]:
     return decision_out(reading.board(JointDecision.objects.get(pk=decision_id)))
 
 
-@router.post(
+@api.post(
     "/tables/{uuid:table_id}/confirmation",
-    response={200: DecisionOut, **CHANGED},
-    url_name="delegations_confirm_table",
-    summary="Ask every party to confirm the table",
+    DecisionOut,
+    "confirm_table",
+    "Ask every party to confirm the table",
 )
 def confirm_table(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Propose that the parties confirm the opening of the table and those who keep it."""
@@ -81,11 +73,11 @@ def confirm_table(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     return _proposed(doing(request, "confirm_table", str(table.pk), work))
 
 
-@router.post(
+@api.post(
     "/tables/{uuid:table_id}/secretaries",
-    response={200: DecisionOut, **CHANGED},
-    url_name="delegations_propose_secretary",
-    summary="Propose a person for the secretariat",
+    DecisionOut,
+    "propose_secretary",
+    "Propose a person for the secretariat",
 )
 def propose_secretary(request: HttpRequest, table_id: UUID, payload: SecretaryIn) -> dict[str, Any]:
     """Propose a person; they serve once every party has consented."""
@@ -104,11 +96,11 @@ def propose_secretary(request: HttpRequest, table_id: UUID, payload: SecretaryIn
     return _proposed(doing(request, "propose_secretary", payload.dict(), work))
 
 
-@router.post(
+@api.post(
     "/secretaries/{uuid:secretary_id}/revocation",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_revoke_secretary",
-    summary="Revoke a member of the secretariat",
+    DoneOut,
+    "revoke_secretary",
+    "Revoke a member of the secretariat",
 )
 def revoke_secretary(request: HttpRequest, secretary_id: UUID, payload: ReasonIn) -> dict[str, Any]:
     """Revoke a member of the secretariat for the party one acts for, at once."""
@@ -124,11 +116,8 @@ def revoke_secretary(request: HttpRequest, secretary_id: UUID, payload: ReasonIn
     return {"id": doing(request, "revoke_secretary", [str(seat.pk), payload.reason], work)}
 
 
-@router.post(
-    "/secretaries/{uuid:secretary_id}/resignation",
-    response={200: DoneOut, **CHANGED},
-    url_name="delegations_resign_secretary",
-    summary="Resign from the secretariat",
+@api.post(
+    "/secretaries/{uuid:secretary_id}/resignation", DoneOut, "resign_secretary", "Resign from the secretariat"
 )
 def resign_secretary(request: HttpRequest, secretary_id: UUID) -> dict[str, Any]:
     """Give up one's own place in the secretariat."""
@@ -137,12 +126,7 @@ def resign_secretary(request: HttpRequest, secretary_id: UUID) -> dict[str, Any]
     return {"id": doing(request, "resign_secretary", str(seat.pk), work)}
 
 
-@router.post(
-    "/tables/{uuid:table_id}/rules",
-    response={200: DecisionOut, **CHANGED},
-    url_name="delegations_rules",
-    summary="Propose a change of a table's rules",
-)
+@api.post("/tables/{uuid:table_id}/rules", DecisionOut, "rules", "Propose a change of a table's rules")
 def propose_rules(request: HttpRequest, table_id: UUID, payload: RulesIn) -> dict[str, Any]:
     """Propose other rules; a party of each side must consent."""
     table = _table(request, table_id)

@@ -200,6 +200,16 @@ def _new_draft(
 
 
 @transaction.atomic
+def attach(mandate: Mandate, document: StoredFile, *, actor_id: uuid.UUID, name: str) -> Mandate:
+    """Put the resolution itself to a draft, in the place of the file it has."""
+    _require_acting(actor_id, mandate.party)
+    draft = _locked_draft(mandate)
+    with opened([draft.party_id]):
+        MandateContent.objects.filter(mandate=draft).update(document=document, document_name=name)
+    return draft
+
+
+@transaction.atomic
 def add_red_line(
     mandate: Mandate, text: str, *, actor_id: uuid.UUID, theme_id: uuid.UUID | None = None
 ) -> RedLine:

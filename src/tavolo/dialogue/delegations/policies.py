@@ -208,6 +208,9 @@ for page in ("delegations:", "api-1.0.0:delegations_"):
     declare(f"{page}resign_secretary", is_that_secretary, says="the person concerned")
 
 
+declare(
+    "api-1.0.0:delegations_mandate_document", writes_mandate, says="who acts for the party", answers=OWN_POST
+)
 for page in ("delegations:", "api-1.0.0:delegations_"):
     declare(f"{page}withdraw_invited", officer, says="officers of the organisation")
 

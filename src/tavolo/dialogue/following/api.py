@@ -9,20 +9,19 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from tavolo.common import notices
 from tavolo.common.limits import limit
 from tavolo.common.policies import notices_visible_to
 from tavolo.dialogue import hooks, standing
+from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.following.digests import choose_mail, mail_choice
 from tavolo.dialogue.following.searching import LONGEST_QUERY
 from tavolo.dialogue.following.views import SEARCHES_PER_MINUTE
-from tavolo.dialogue.schemas import Refusal
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["following"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
+api = Operations("following")
+router = api.router
 MOST = 100
 
 
@@ -100,17 +99,13 @@ class EventList(Schema):
     items: list[EventOut]
 
 
-@router.get(
-    "/waiting", response={200: WaitingList, **REFUSED}, url_name="following_waiting", summary="What awaits me"
-)
+@api.get("/waiting", WaitingList, "waiting", "What awaits me", refuses=True)
 def waiting(request: HttpRequest) -> dict[str, Any]:
     """Return what awaits the person behind the token."""
     return {"items": hooks.awaiting(request.user.pk)}
 
 
-@router.get(
-    "/notices", response={200: NoticeList, **REFUSED}, url_name="following_notices", summary="My notices"
-)
+@api.get("/notices", NoticeList, "notices", "My notices", refuses=True)
 def my_notices(request: HttpRequest) -> dict[str, Any]:
     """Return the notices of the person behind the token, at most a hundred."""
     rows = notices_visible_to(request.user).order_by("-created_at", "id")[:MOST]
@@ -118,45 +113,34 @@ def my_notices(request: HttpRequest) -> dict[str, Any]:
     return {"new": notices.count_new(request.user.pk), "items": shown}
 
 
-@router.post(
-    "/notices", response={200: NoticeList, **REFUSED}, url_name="following_notices",
-    summary="Mark my notices as read",
-)  # fmt: skip
+@api.post("/notices", NoticeList, "notices", "Mark my notices as read")
 def read_notices(request: HttpRequest) -> dict[str, Any]:
     """Mark all one's notices as read; again: nothing more happens."""
     notices.mark_read(request.user.pk)
     return my_notices(request)
 
 
-@router.get(
-    "/mail", response={200: MailIn, **REFUSED}, url_name="following_mail", summary="How I am told by mail"
-)
+@api.get("/mail", MailIn, "mail", "How I am told by mail", refuses=True)
 def mail(request: HttpRequest) -> dict[str, Any]:
     """Say whether mail comes for each notice, as a digest, or never."""
     return {"mail": mail_choice(request.user.pk)}
 
 
-@router.put(
-    "/mail", response={200: MailIn, **REFUSED}, url_name="following_mail",
-    summary="Choose how I am told by mail",
-)  # fmt: skip
+@api.put("/mail", MailIn, "mail", "Choose how I am told by mail")
 def choose(request: HttpRequest, payload: MailIn) -> dict[str, Any]:
     """Choose mail for each notice, a digest a day or a week, or none; again: nothing more happens."""
     choose_mail(request.user.pk, request.territory, payload.mail)
     return {"mail": payload.mail}
 
 
-@router.get("/search", response={200: MatchList, **REFUSED}, url_name="following_search", summary="Search")
+@api.get("/search", MatchList, "search", "Search", refuses=True)
 def search(request: HttpRequest, q: Annotated[str, Query(max_length=LONGEST_QUERY)] = "") -> dict[str, Any]:
     """Search, in Italian, in what the person behind the token may see; at most a hundred matches."""
     limit(f"search:{request.user.pk}", per=timedelta(minutes=1), count=SEARCHES_PER_MINUTE)
     return {"items": hooks.found(request.user.pk, q)[:MOST] if q.strip() else []}
 
 
-@router.get(
-    "/tables/{uuid:table_id}/activity", response={200: EventList, **REFUSED}, url_name="following_activity",
-    summary="What happened at a table",
-)  # fmt: skip
+@api.get("/tables/{uuid:table_id}/activity", EventList, "activity", "What happened at a table", refuses=True)
 def activity(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return a table's events as the person behind the token may know them."""
     table = get_object_or_404(standing.visible_tables(request.user.pk), pk=table_id)

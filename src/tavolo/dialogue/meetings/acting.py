@@ -1,5 +1,5 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""Doing something once for a form or a call, and turning a refusal into a message."""
+"""Doing something once for a form, and turning a refusal into a message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from tavolo.common.errors import Problem
-from tavolo.common.idempotency import HEADER, key_from, new_key, once
+from tavolo.common.idempotency import key_from, new_key, once
 
 
 def act(request: HttpRequest, action: str, work: Callable[[], Any], done: str = "") -> str | None:
@@ -25,13 +25,6 @@ def act(request: HttpRequest, action: str, work: Callable[[], Any], done: str = 
     if done:
         messages.success(request, done)
     return str(result)
-
-
-def call(request: HttpRequest, action: str, work: Callable[[], Any], asked: Any = None) -> str:
-    """Do `work` for an API call, once where it carries an Idempotency-Key; return the id of what it made."""
-    key = request.headers.get(HEADER, "") or new_key()
-    made = once(key, account_id=request.user.pk, action=f"meetings.{action}", request=asked)
-    return str(made.run(lambda: id_of(work())))
 
 
 def id_of(row: Any) -> str:

@@ -1,12 +1,9 @@
-"""HTTP and JSON of meetings, minutes, communiqués and documents."""
+"""HTTP and JSON of meetings, minutes, communiqués and documents: one router for all."""
 
 from __future__ import annotations
 
-from ninja import Router
+from tavolo.dialogue.meetings import api_meetings as _meetings  # noqa: F401 - declares its operations
+from tavolo.dialogue.meetings import api_papers as _papers  # noqa: F401 - declares its operations
+from tavolo.dialogue.meetings.answering import api
 
-from tavolo.dialogue.meetings import api_meetings, api_papers
-from tavolo.people.tokens import key_or_session
-
-router = Router(tags=["meetings"], auth=key_or_session)
-router.add_router("", api_meetings.router)
-router.add_router("", api_papers.router)
+router = api.router

@@ -9,11 +9,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue.meetings import access, agenda, policies, views
-from tavolo.dialogue.meetings.acting import call
+from tavolo.dialogue.meetings.answering import api, call
 from tavolo.dialogue.meetings.models import AgendaItem, Decision, Meeting, Minutes, Point
 from tavolo.dialogue.meetings.schemas import (
     AttendanceIn,
@@ -29,18 +28,13 @@ from tavolo.dialogue.meetings.schemas import (
     PointIn,
     PointList,
     ReasonIn,
-    Refusal,
     SourceList,
     StateIn,
 )
 from tavolo.dialogue.meetings.services import convening, running
 from tavolo.dialogue.meetings.services import points as pointing
 from tavolo.dialogue.models import Table
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["meetings"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-WRITTEN: dict[int, Any] = {200: Made, 422: Refusal, **REFUSED}
 ICS_BODY = {"description": "OK", "content": {"text/calendar": {"schema": {"type": "string"}}}}
 ICS = {"responses": {200: ICS_BODY}}
 TABLE = "/tables/{uuid:table_id}"
@@ -78,17 +72,14 @@ def aware(moment: Any) -> Any:
     return local
 
 
-@router.get(
-    f"{TABLE}/meetings", response={200: MeetingList, **REFUSED}, url_name="meetings_meetings",
-    summary="A table's meetings",
-)  # fmt: skip
+@api.get(f"{TABLE}/meetings", MeetingList, "meetings", "A table's meetings")
 def meetings(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the meetings of a table this person may know of, the latest first."""
     rows = access.visible_meetings(request.user.pk).filter(table=table_of(request, table_id))
     return {"items": [_meeting(request, row) for row in rows]}
 
 
-@router.post(f"{TABLE}/meetings", response=WRITTEN, url_name="meetings_meetings", summary="Convene a meeting")
+@api.post(f"{TABLE}/meetings", Made, "meetings", "Convene a meeting")
 def convene(request: HttpRequest, table_id: UUID, body: MeetingIn) -> dict[str, Any]:
     """Convene a plenary (secretariat), a restricted or a party meeting (delegates)."""
     table = table_of(request, table_id)
@@ -97,13 +88,13 @@ def convene(request: HttpRequest, table_id: UUID, body: MeetingIn) -> dict[str, 
     return made(call(request, "convene", work, [str(table_id), facts]), table.pk)
 
 
-@router.get(ONE, response={200: MeetingOut, **REFUSED}, url_name="meetings_meeting", summary="One meeting")
+@api.get(ONE, MeetingOut, "meeting", "One meeting")
 def meeting(request: HttpRequest, meeting_id: UUID) -> dict[str, Any]:
     """Return a meeting with agenda, attendance, decisions and the ids of its minutes."""
     return _meeting(request, meeting_of(request, meeting_id=meeting_id))
 
 
-@router.patch(ONE, response=WRITTEN, url_name="meetings_meeting", summary="Change a meeting to come")
+@api.patch(ONE, Made, "meeting", "Change a meeting to come")
 def change(request: HttpRequest, meeting_id: UUID, body: ChangeIn) -> dict[str, Any]:
     """Change time, place or words; everybody it is for is told."""
     found = meeting_of(request, meeting_id=meeting_id)
@@ -114,7 +105,7 @@ def change(request: HttpRequest, meeting_id: UUID, body: ChangeIn) -> dict[str, 
     return made(call(request, "change", work, [str(found.pk), facts]), found.pk)
 
 
-@router.post(f"{ONE}/cancel", response=WRITTEN, url_name="meetings_cancel", summary="Call a meeting off")
+@api.post(f"{ONE}/cancel", Made, "cancel", "Call a meeting off")
 def cancel(request: HttpRequest, meeting_id: UUID, body: ReasonIn) -> dict[str, Any]:
     """Call a meeting off, with the reason."""
     found = meeting_of(request, meeting_id=meeting_id)
@@ -122,17 +113,13 @@ def cancel(request: HttpRequest, meeting_id: UUID, body: ReasonIn) -> dict[str, 
     return made(call(request, "cancel", work, [str(found.pk), body.reason]), found.pk)
 
 
-@router.get(
-    f"{ONE}/calendar", url_name="meetings_calendar", summary="The meeting as a calendar entry",
-    response={200: None, **REFUSED},
-    openapi_extra=ICS,
-)  # fmt: skip
+@api.get(f"{ONE}/calendar", None, "calendar", "The meeting as a calendar entry", extra=ICS)
 def calendar(request: HttpRequest, meeting_id: UUID) -> HttpResponseBase:
     """Return the meeting as iCalendar."""
     return views.calendar(request, meeting_id)
 
 
-@router.post(f"{ONE}/people", response=WRITTEN, url_name="meetings_people", summary="Name a person")
+@api.post(f"{ONE}/people", Made, "people", "Name a person")
 def name_person(request: HttpRequest, meeting_id: UUID, body: PersonIn) -> dict[str, Any]:
     """Name one more person for a restricted meeting."""
     found = meeting_of(request, meeting_id=meeting_id)
@@ -140,7 +127,7 @@ def name_person(request: HttpRequest, meeting_id: UUID, body: PersonIn) -> dict[
     return made(call(request, "name_person", work, [str(found.pk), str(body.account_id)]), found.pk)
 
 
-@router.post(f"{ONE}/agenda", response=WRITTEN, url_name="meetings_agenda", summary="Add an agenda item")
+@api.post(f"{ONE}/agenda", Made, "agenda", "Add an agenda item")
 def add_item(request: HttpRequest, meeting_id: UUID, body: ItemIn) -> dict[str, Any]:
     """Add free words, an open point or a reference to the agenda."""
     found = meeting_of(request, meeting_id=meeting_id)
@@ -149,20 +136,16 @@ def add_item(request: HttpRequest, meeting_id: UUID, body: ItemIn) -> dict[str, 
     return made(call(request, "add_item", work, [str(found.pk), facts]), found.pk)
 
 
-@router.delete(
-    "/agenda/{uuid:item_id}", response=WRITTEN, url_name="meetings_item", summary="Take an item off"
-)
+@api.delete("/agenda/{uuid:item_id}", Made, "item", "Take an item off")
 def remove_item(request: HttpRequest, item_id: UUID) -> dict[str, Any]:
     """Take an item off the agenda."""
     meeting_of(request, item_id=item_id)
     row = get_object_or_404(AgendaItem, pk=item_id)
     work = lambda: running.remove_item(row, actor_id=request.user.pk)  # noqa: E731
-    return made(call(request, "remove_item", work), item_id)
+    return made(call(request, "remove_item", work, str(item_id)), item_id)
 
 
-@router.post(
-    "/agenda/{uuid:item_id}/move", response=WRITTEN, url_name="meetings_item_move", summary="Move an item"
-)
+@api.post("/agenda/{uuid:item_id}/move", Made, "item_move", "Move an item")
 def move_item(request: HttpRequest, item_id: UUID, body: MoveIn) -> dict[str, Any]:
     """Move an item up or down by one place."""
     meeting_of(request, item_id=item_id)
@@ -172,9 +155,7 @@ def move_item(request: HttpRequest, item_id: UUID, body: MoveIn) -> dict[str, An
     return made(call(request, "move_item", work, [str(item_id), up]), item_id)
 
 
-@router.put(
-    f"{ONE}/attendance", response=WRITTEN, url_name="meetings_attendance", summary="Write down who came"
-)
+@api.put(f"{ONE}/attendance", Made, "attendance", "Write down who came")
 def attendance(request: HttpRequest, meeting_id: UUID, body: AttendanceIn) -> dict[str, Any]:
     """Write down who came; it replaces what was written before."""
     found = meeting_of(request, meeting_id=meeting_id)
@@ -182,12 +163,10 @@ def attendance(request: HttpRequest, meeting_id: UUID, body: AttendanceIn) -> di
     work = lambda: running.record_attendance(  # noqa: E731
         found, body.came, actor_id=request.user.pk, guests=guests
     )
-    return made(call(request, "attendance", work), found.pk)
+    return made(call(request, "attendance", work, [str(found.pk), body.dict()]), found.pk)
 
 
-@router.post(
-    f"{ONE}/decisions", response=WRITTEN, url_name="meetings_decisions", summary="Write down a decision"
-)
+@api.post(f"{ONE}/decisions", Made, "decisions", "Write down a decision")
 def decide(request: HttpRequest, meeting_id: UUID, body: DecisionIn) -> dict[str, Any]:
     """Write down a decision; its id is what agreements cite."""
     found = meeting_of(request, meeting_id=meeting_id)
@@ -196,29 +175,24 @@ def decide(request: HttpRequest, meeting_id: UUID, body: DecisionIn) -> dict[str
     return made(call(request, "add_decision", work, [str(found.pk), facts]), found.pk)
 
 
-@router.delete(
-    "/decisions/{uuid:meeting_decision_id}", response=WRITTEN, url_name="meetings_decision",
-    summary="Take a decision back",
-)  # fmt: skip
+@api.delete("/decisions/{uuid:meeting_decision_id}", Made, "decision", "Take a decision back")
 def remove_decision(request: HttpRequest, meeting_decision_id: UUID) -> dict[str, Any]:
     """Take back a decision written down by mistake, while the minutes are being drafted."""
     meeting_of(request, meeting_decision_id=meeting_decision_id)
     row = get_object_or_404(Decision, pk=meeting_decision_id)
     work = lambda: running.remove_decision(row, actor_id=request.user.pk)  # noqa: E731
-    return made(call(request, "remove_decision", work), meeting_decision_id)
+    asked = str(meeting_decision_id)
+    return made(call(request, "remove_decision", work, asked), meeting_decision_id)
 
 
-@router.get(
-    f"{TABLE}/points", response={200: PointList, **REFUSED}, url_name="meetings_points",
-    summary="A table's points",
-)  # fmt: skip
+@api.get(f"{TABLE}/points", PointList, "points", "A table's points")
 def points(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the points of a table with owner, state and origin."""
     rows = Point.objects.filter(table=table_of(request, table_id)).select_related("owner__organisation")
     return {"items": [_point(row) for row in rows]}
 
 
-@router.post(f"{TABLE}/points", response=WRITTEN, url_name="meetings_points", summary="Add a point")
+@api.post(f"{TABLE}/points", Made, "points", "Add a point")
 def add_point(request: HttpRequest, table_id: UUID, body: PointIn) -> dict[str, Any]:
     """Add an open point."""
     table = table_of(request, table_id)
@@ -227,9 +201,7 @@ def add_point(request: HttpRequest, table_id: UUID, body: PointIn) -> dict[str, 
     return made(call(request, "add_point", work, [str(table_id), facts]), table.pk)
 
 
-@router.patch(
-    "/points/{uuid:point_id}", response=WRITTEN, url_name="meetings_point", summary="Settle or drop a point"
-)
+@api.patch("/points/{uuid:point_id}", Made, "point", "Settle or drop a point")
 def point_state(request: HttpRequest, point_id: UUID, body: StateIn) -> dict[str, Any]:
     """Settle, drop or reopen a point."""
     row = get_object_or_404(Point, pk=point_id)
@@ -237,10 +209,7 @@ def point_state(request: HttpRequest, point_id: UUID, body: StateIn) -> dict[str
     return made(call(request, "point_state", work, [str(point_id), body.state]), point_id)
 
 
-@router.get(
-    f"{TABLE}/agenda-sources", response={200: SourceList, **REFUSED}, url_name="meetings_sources",
-    summary="What an agenda may refer to",
-)  # fmt: skip
+@api.get(f"{TABLE}/agenda-sources", SourceList, "sources", "What an agenda may refer to")
 def sources(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return consultations, convergences, decisions and whatever other parts offer."""
     offered = agenda.offered(request.user.pk, table_of(request, table_id))

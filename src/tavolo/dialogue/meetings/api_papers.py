@@ -7,12 +7,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from ninja import File, Form, Router
+from ninja import File, Form
 from ninja.files import UploadedFile
 
 from tavolo.common.serving import stored_file
 from tavolo.dialogue.meetings import access, policies
-from tavolo.dialogue.meetings.acting import call
+from tavolo.dialogue.meetings.answering import api, call
 from tavolo.dialogue.meetings.models import Communique, Document, Meeting, Minutes
 from tavolo.dialogue.meetings.schemas import (
     AnswerIn,
@@ -27,7 +27,6 @@ from tavolo.dialogue.meetings.schemas import (
     MinutesOut,
     NoteIn,
     ReadIn,
-    Refusal,
     SendIn,
     TextIn,
     WordingIn,
@@ -35,11 +34,7 @@ from tavolo.dialogue.meetings.schemas import (
 from tavolo.dialogue.meetings.services import approving, communiques, documents, drafting
 from tavolo.dialogue.meetings.views_papers import count_upload
 from tavolo.dialogue.models import Table
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["meetings"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-WRITTEN: dict[int, Any] = {200: Made, 422: Refusal, **REFUSED}
 TABLE = "/tables/{uuid:table_id}"
 MINUTES = "/minutes/{uuid:minutes_id}"
 COMMUNIQUE = "/communiques/{uuid:communique_id}"
@@ -72,10 +67,7 @@ def _made(pk: str, fallback: Any) -> dict[str, Any]:
     return {"id": pk or str(fallback)}
 
 
-@router.put(
-    "/meetings/{uuid:meeting_id}/minutes", response=WRITTEN, url_name="meetings_write",
-    summary="Write the minutes of a meeting",
-)  # fmt: skip
+@api.put("/meetings/{uuid:meeting_id}/minutes", Made, "write", "Write the minutes of a meeting")
 def write(request: HttpRequest, meeting_id: UUID, body: DraftIn) -> dict[str, Any]:
     """Save the minutes' texts as a new version of the draft."""
     found = policies.meeting_at(request, {"meeting_id": meeting_id})
@@ -87,13 +79,13 @@ def write(request: HttpRequest, meeting_id: UUID, body: DraftIn) -> dict[str, An
     return _made(call(request, "write_minutes", work, asked), found.pk)
 
 
-@router.get(MINUTES, response={200: MinutesOut, **REFUSED}, url_name="meetings_minutes", summary="Minutes")
+@api.get(MINUTES, MinutesOut, "minutes", "Minutes")
 def minutes(request: HttpRequest, minutes_id: UUID) -> dict[str, Any]:
     """Return the version that counts for this person, with its SHA-256 and the parties' answers."""
     return _minutes_out(request, _minutes(request, minutes_id))
 
 
-@router.put(MINUTES, response=WRITTEN, url_name="meetings_minutes", summary="Change the text of a correction")
+@api.put(MINUTES, Made, "minutes", "Change the text of a correction")
 def rewrite(request: HttpRequest, minutes_id: UUID, body: TextIn) -> dict[str, Any]:
     """Change the text of a correction that is being drafted."""
     found = _minutes(request, minutes_id)
@@ -101,7 +93,7 @@ def rewrite(request: HttpRequest, minutes_id: UUID, body: TextIn) -> dict[str, A
     return _made(call(request, "rewrite", work, [str(found.pk), body.text]), found.pk)
 
 
-@router.post(f"{MINUTES}/send", response=WRITTEN, url_name="meetings_send", summary="Lay before the parties")
+@api.post(f"{MINUTES}/send", Made, "send", "Lay before the parties")
 def send(request: HttpRequest, minutes_id: UUID, body: SendIn) -> dict[str, Any]:
     """Lay the minutes before the parties: each approves this exact version or asks for a correction."""
     found = _minutes(request, minutes_id)
@@ -109,9 +101,7 @@ def send(request: HttpRequest, minutes_id: UUID, body: SendIn) -> dict[str, Any]
     return _made(call(request, "send", work, [str(found.pk), str(body.approve_by)]), found.pk)
 
 
-@router.post(
-    f"{MINUTES}/take-back", response=WRITTEN, url_name="meetings_take_back", summary="Take back to correct"
-)
+@api.post(f"{MINUTES}/take-back", Made, "take_back", "Take back to correct")
 def take_back(request: HttpRequest, minutes_id: UUID) -> dict[str, Any]:
     """Take the minutes back; the next version needs new approvals."""
     found = _minutes(request, minutes_id)
@@ -119,7 +109,7 @@ def take_back(request: HttpRequest, minutes_id: UUID) -> dict[str, Any]:
     return _made(call(request, "take_back", work, str(found.pk)), found.pk)
 
 
-@router.post(f"{MINUTES}/answers", response=WRITTEN, url_name="meetings_answers", summary="A party's answer")
+@api.post(f"{MINUTES}/answers", Made, "answers", "A party's answer")
 def answer(request: HttpRequest, minutes_id: UUID, body: AnswerIn) -> dict[str, Any]:
     """Approve, approve with a statement for the record, or ask for a correction of an exact version."""
     found = _minutes(request, minutes_id)
@@ -128,9 +118,7 @@ def answer(request: HttpRequest, minutes_id: UUID, body: AnswerIn) -> dict[str, 
     return _made(call(request, "answer", work, [str(found.pk), facts]), found.pk)
 
 
-@router.post(
-    f"{MINUTES}/correction", response=WRITTEN, url_name="meetings_correction", summary="Begin a correction"
-)
+@api.post(f"{MINUTES}/correction", Made, "correction", "Begin a correction")
 def correct(request: HttpRequest, minutes_id: UUID, body: TextIn) -> dict[str, Any]:
     """Begin a correction of closed minutes: a new act."""
     found = _minutes(request, minutes_id)
@@ -145,28 +133,19 @@ def _closed_file(request: HttpRequest, minutes_id: UUID, ending: Literal["pdf", 
     return stored_file(stored)
 
 
-@router.get(
-    f"{MINUTES}/pdf", response={200: None, **REFUSED}, url_name="meetings_pdf", openapi_extra=FILES,
-    summary="The PDF of closed minutes",
-)  # fmt: skip
+@api.get(f"{MINUTES}/pdf", None, "pdf", "The PDF of closed minutes", extra=FILES)
 def minutes_pdf(request: HttpRequest, minutes_id: UUID) -> HttpResponseBase:
     """Return the frozen PDF."""
     return _closed_file(request, minutes_id, "pdf")
 
 
-@router.get(
-    f"{MINUTES}/docx", response={200: None, **REFUSED}, url_name="meetings_docx", openapi_extra=FILES,
-    summary="The Word file of closed minutes",
-)  # fmt: skip
+@api.get(f"{MINUTES}/docx", None, "docx", "The Word file of closed minutes", extra=FILES)
 def minutes_docx(request: HttpRequest, minutes_id: UUID) -> HttpResponseBase:
     """Return the frozen Word file."""
     return _closed_file(request, minutes_id, "docx")
 
 
-@router.get(
-    f"{TABLE}/communiques", response={200: CommuniqueList, **REFUSED}, url_name="meetings_communiques",
-    summary="A table's communiqués",
-)  # fmt: skip
+@api.get(f"{TABLE}/communiques", CommuniqueList, "communiques", "A table's communiqués")
 def list_communiques(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return published communiqués and the drafts this person may read."""
     rows = access.visible_communiques(request.user.pk).filter(table=_table(request, table_id))
@@ -174,9 +153,7 @@ def list_communiques(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     return {"items": [_communique_out(row) for row in found]}
 
 
-@router.post(
-    f"{TABLE}/communiques", response=WRITTEN, url_name="meetings_communiques", summary="Draft a communiqué"
-)
+@api.post(f"{TABLE}/communiques", Made, "communiques", "Draft a communiqué")
 def draft(request: HttpRequest, table_id: UUID, body: CommuniqueIn) -> dict[str, Any]:
     """Draft a joint communiqué, or one of one's own party."""
     table = _table(request, table_id)
@@ -196,16 +173,13 @@ def _visible_meeting(request: HttpRequest, meeting_id: UUID | None) -> Meeting |
     return found
 
 
-@router.get(
-    COMMUNIQUE, response={200: CommuniqueOut, **REFUSED}, url_name="meetings_communique",
-    summary="One communiqué",
-)  # fmt: skip
+@api.get(COMMUNIQUE, CommuniqueOut, "communique", "One communiqué")
 def communique(request: HttpRequest, communique_id: UUID) -> dict[str, Any]:
     """Return a communiqué with its current wording."""
     return _communique_out(_communique(request, communique_id))
 
 
-@router.put(COMMUNIQUE, response=WRITTEN, url_name="meetings_communique", summary="A new wording")
+@api.put(COMMUNIQUE, Made, "communique", "A new wording")
 def revise(request: HttpRequest, communique_id: UUID, body: WordingIn) -> dict[str, Any]:
     """Write a new wording; approvals of the old one do not count for it."""
     found = _communique(request, communique_id)
@@ -214,31 +188,23 @@ def revise(request: HttpRequest, communique_id: UUID, body: WordingIn) -> dict[s
     return _made(call(request, "revise_communique", work, [str(found.pk), facts]), found.pk)
 
 
-@router.post(
-    f"{COMMUNIQUE}/approve", response=WRITTEN, url_name="meetings_communique_approve", summary="Approve"
-)
+@api.post(f"{COMMUNIQUE}/approve", Made, "communique_approve", "Approve")
 def approve(request: HttpRequest, communique_id: UUID, body: ReadIn) -> dict[str, Any]:
     """Approve the exact wording for one's party; with the last approval it is published."""
     found = _communique(request, communique_id)
     work = lambda: communiques.approve(found, body.version_id, actor_id=request.user.pk)  # noqa: E731
-    return _made(call(request, "approve_communique", work, str(body.version_id)), found.pk)
+    return _made(call(request, "approve_communique", work, [str(found.pk), str(body.version_id)]), found.pk)
 
 
-@router.post(
-    f"{COMMUNIQUE}/publish", response=WRITTEN, url_name="meetings_communique_publish",
-    summary="Publish one's own",
-)  # fmt: skip
+@api.post(f"{COMMUNIQUE}/publish", Made, "communique_publish", "Publish one's own")
 def publish(request: HttpRequest, communique_id: UUID, body: ReadIn) -> dict[str, Any]:
     """Publish one's own party's communiqué, as head of its delegation."""
     found = _communique(request, communique_id)
     work = lambda: communiques.publish_own(found, body.version_id, actor_id=request.user.pk)  # noqa: E731
-    return _made(call(request, "publish_communique", work, str(body.version_id)), found.pk)
+    return _made(call(request, "publish_communique", work, [str(found.pk), str(body.version_id)]), found.pk)
 
 
-@router.get(
-    f"{TABLE}/documents", response={200: DocumentList, **REFUSED}, url_name="meetings_documents",
-    summary="A table's documents",
-)  # fmt: skip
+@api.get(f"{TABLE}/documents", DocumentList, "documents", "A table's documents")
 def list_documents(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the documents of a table this person may see."""
     rows = access.visible_documents(request.user.pk).filter(table=_table(request, table_id))
@@ -246,7 +212,7 @@ def list_documents(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     return {"items": [_document_out(row) for row in found]}
 
 
-@router.post(f"{TABLE}/documents", response=WRITTEN, url_name="meetings_documents", summary="Add a document")
+@api.post(f"{TABLE}/documents", Made, "documents", "Add a document")
 def add_document(
     request: HttpRequest, table_id: UUID, file: File[UploadedFile], body: Form[DocumentIn]
 ) -> dict[str, Any]:
@@ -261,22 +227,16 @@ def add_document(
             audience=body.audience, parties=body.parties, meeting=meeting, note=body.note,
         )  # fmt: skip
 
-    return _made(call(request, "add_document", work), table.pk)
+    return _made(call(request, "add_document", work, [str(table.pk), body.dict(), name, file.size]), table.pk)
 
 
-@router.get(
-    "/documents/{uuid:document_id}", response={200: DocumentOut, **REFUSED}, url_name="meetings_document",
-    summary="One document",
-)  # fmt: skip
+@api.get("/documents/{uuid:document_id}", DocumentOut, "document", "One document")
 def document(request: HttpRequest, document_id: UUID) -> dict[str, Any]:
     """Return a document with its versions."""
     return _document_out(_document(request, document_id))
 
 
-@router.post(
-    "/documents/{uuid:document_id}", response=WRITTEN, url_name="meetings_document",
-    summary="Add a version",
-)  # fmt: skip
+@api.post("/documents/{uuid:document_id}", Made, "document", "Add a version")
 def add_version(
     request: HttpRequest, document_id: UUID, file: File[UploadedFile], body: Form[NoteIn]
 ) -> dict[str, Any]:
@@ -288,13 +248,12 @@ def add_version(
         count_upload(request)
         return documents.add_version(found, actor_id=request.user.pk, source=file, name=name, note=body.note)
 
-    return _made(call(request, "add_version", work), found.pk)
+    return _made(call(request, "add_version", work, [str(found.pk), body.note, name, file.size]), found.pk)
 
 
-@router.get(
-    "/documents/{uuid:document_id}/file", response={200: None, **REFUSED}, openapi_extra=FILES,
-    url_name="meetings_document_file", summary="The latest version's bytes",
-)  # fmt: skip
+@api.get(
+    "/documents/{uuid:document_id}/file", None, "document_file", "The latest version's bytes", extra=FILES
+)
 def document_file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
     """Return the bytes of a document's latest version."""
     last = _document(request, document_id).versions.select_related("file").first()

@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
 
 from tavolo.common.errors import Problem
-from tavolo.common.idempotency import key_from, new_key, once
 from tavolo.dialogue import standing
+from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.models import Consent, Party, Table
 from tavolo.dialogue.plain_ballots import policies, results, services, showing
 from tavolo.dialogue.plain_ballots.answering import (
@@ -56,23 +54,11 @@ from tavolo.dialogue.plain_ballots.schemas import (
     WordingIn,
 )
 from tavolo.dialogue.plain_ballots.views_preparing import consent_to_close, consent_to_open
-from tavolo.dialogue.schemas import Refusal
 from tavolo.dialogue.services import consultations, opening, voting
 from tavolo.people.models import Constituency
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["plain_ballots"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-CHANGED = {422: Refusal, **REFUSED}
-
-
-def doing(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]) -> Any:
-    """Do `work` once for the key the request carries; without a key, each request counts."""
-    call = once(
-        key_from(request) or new_key(), account_id=request.user.pk, action=f"plain_ballots.{action}",
-        request=asked,
-    )  # fmt: skip
-    return call.run(work)
+api = Operations("plain_ballots")
+router, doing = api.router, api.doing
 
 
 def _ballot(request: HttpRequest, ballot_id: UUID) -> PlainBallot:
@@ -82,8 +68,7 @@ def _ballot(request: HttpRequest, ballot_id: UUID) -> PlainBallot:
     return found
 
 
-@router.get("/rules", response={200: RuleList, **REFUSED}, url_name="plain_ballots_rules",
-            summary="The rules on file, with their sources")  # fmt: skip
+@api.get("/rules", RuleList, "rules", "The rules on file, with their sources")
 def rules(request: HttpRequest) -> dict[str, Any]:
     """Return every rule set as it stands today."""
     library = load()
@@ -92,8 +77,7 @@ def rules(request: HttpRequest) -> dict[str, Any]:
     return {"version": library.version, "items": items}
 
 
-@router.post("/evaluate", response={200: OutcomeOut, **CHANGED}, url_name="plain_ballots_evaluate",
-             summary="What a rule computes from counts")  # fmt: skip
+@api.post("/evaluate", OutcomeOut, "evaluate", "What a rule computes from counts")
 def evaluate(request: HttpRequest, payload: EvaluateIn) -> dict[str, Any]:
     """Compute a rule on counts; nothing is stored."""
     library = load()
@@ -105,8 +89,7 @@ def evaluate(request: HttpRequest, payload: EvaluateIn) -> dict[str, Any]:
     return outcome_out(found, language())
 
 
-@router.post("/required", response={200: RequirementList, **CHANGED}, url_name="plain_ballots_required",
-             summary="What an interconfederal system asks for an agreement")  # fmt: skip
+@api.post("/required", RequirementList, "required", "What an interconfederal system asks for an agreement")
 def required(request: HttpRequest, payload: RequiredIn) -> dict[str, Any]:
     """Say which signatures, majorities and votes a system asks for; nothing is stored."""
     try:
@@ -117,8 +100,7 @@ def required(request: HttpRequest, payload: RequiredIn) -> dict[str, Any]:
     return {"items": [requirement_out(one, said) for one in found], "note": words.disclaimer(said)}
 
 
-@router.get("/tables/{uuid:table_id}/ballots", response={200: BallotList, **REFUSED},
-            url_name="plain_ballots_ballots", summary="A table's ballots")  # fmt: skip
+@api.get("/tables/{uuid:table_id}/ballots", BallotList, "ballots", "A table's ballots")
 def ballots(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the ballots of a table one sees."""
     table = get_object_or_404(standing.visible_tables(request.user.pk), pk=table_id)
@@ -127,8 +109,7 @@ def ballots(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     return {"items": [ballot_out(row, language()) for row in found.order_by("consultation__created_at")]}
 
 
-@router.post("/tables/{uuid:table_id}/ballots/new", response={200: BallotOut, **CHANGED},
-             url_name="plain_ballots_create", summary="Prepare a ballot")  # fmt: skip
+@api.post("/tables/{uuid:table_id}/ballots/new", BallotOut, "create", "Prepare a ballot")
 def create(request: HttpRequest, table_id: UUID, payload: BallotIn) -> dict[str, Any]:
     """Prepare a ballot as the party one acts for."""
     table: Table = get_object_or_404(standing.visible_tables(request.user.pk), pk=table_id)
@@ -140,15 +121,13 @@ def create(request: HttpRequest, table_id: UUID, payload: BallotIn) -> dict[str,
     return ballot_out(_ballot(request, UUID(done)), language())
 
 
-@router.get("/ballots/{uuid:ballot_id}", response={200: BallotOut, **REFUSED},
-            url_name="plain_ballots_ballot", summary="One ballot")  # fmt: skip
+@api.get("/ballots/{uuid:ballot_id}", BallotOut, "ballot", "One ballot")
 def ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Return a ballot: text, questions, rule, who asks."""
     return ballot_out(_ballot(request, ballot_id), language())
 
 
-@router.post("/ballots/{uuid:ballot_id}/groups", response={200: BallotOut, **CHANGED},
-             url_name="plain_ballots_ask", summary="Ask a constituency of one's own party")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/groups", BallotOut, "ask", "Ask a constituency of one's own party")
 def ask(request: HttpRequest, ballot_id: UUID, payload: AskIn) -> dict[str, Any]:
     """Add a constituency of the party one acts for."""
     found = _ballot(request, ballot_id)
@@ -168,8 +147,7 @@ def ask(request: HttpRequest, ballot_id: UUID, payload: AskIn) -> dict[str, Any]
     return ballot_out(_ballot(request, ballot_id), language())
 
 
-@router.post("/ballots/{uuid:ballot_id}/rule", response={200: BallotOut, **CHANGED},
-             url_name="plain_ballots_choose_rule", summary="Choose the rule")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/rule", BallotOut, "choose_rule", "Choose the rule")
 def choose_rule(request: HttpRequest, ballot_id: UUID, payload: ChooseRuleIn) -> dict[str, Any]:
     """Choose by which rule, as of which day, the ballot is counted."""
     found = _ballot(request, ballot_id)
@@ -185,8 +163,7 @@ def choose_rule(request: HttpRequest, ballot_id: UUID, payload: ChooseRuleIn) ->
     return ballot_out(_ballot(request, ballot_id), language())
 
 
-@router.post("/ballots/{uuid:ballot_id}/text", response={200: BallotOut, **CHANGED},
-             url_name="plain_ballots_text", summary="Set the exact text voted on")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/text", BallotOut, "text", "Set the exact text voted on")
 def text(request: HttpRequest, ballot_id: UUID, payload: TextIn) -> dict[str, Any]:
     """Set the text, and keep its SHA-256. Files are uploaded on the page."""
     found = _ballot(request, ballot_id)
@@ -203,8 +180,7 @@ def _wording(payload: WordingIn) -> services.Wording:
     return services.Wording(payload.text, dict(payload.translations))
 
 
-@router.post("/ballots/{uuid:ballot_id}/questions", response={200: BallotOut, **CHANGED},
-             url_name="plain_ballots_questions", summary="Add a question")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/questions", BallotOut, "questions", "Add a question")
 def questions(request: HttpRequest, ballot_id: UUID, payload: QuestionIn) -> dict[str, Any]:
     """Add a question with its options and translations."""
     found = _ballot(request, ballot_id)
@@ -226,29 +202,36 @@ def _question(request: HttpRequest, question_id: UUID) -> Question:
     return get_object_or_404(Question.objects.select_related("ballot"), pk=question_id)
 
 
-@router.post("/questions/{uuid:question_id}/removal", response={200: BallotOut, **CHANGED},
-             url_name="plain_ballots_remove_question", summary="Take a question out")  # fmt: skip
+@api.post("/questions/{uuid:question_id}/removal", BallotOut, "remove_question", "Take a question out")
 def remove_question(request: HttpRequest, question_id: UUID) -> dict[str, Any]:
     """Take a question out of a ballot in preparation."""
     question = _question(request, question_id)
     ballot_id = question.ballot.consultation_id
-    services.remove_question(question, actor_id=request.user.pk)
+    doing(
+        request, "remove_question", None,
+        lambda: _nothing(services.remove_question(question, actor_id=request.user.pk)),
+    )  # fmt: skip
     return ballot_out(_ballot(request, ballot_id), language())
 
 
-@router.put("/questions/{uuid:question_id}/translation", response={200: BallotOut, **CHANGED},
-            url_name="plain_ballots_translate", summary="Translate a question")  # fmt: skip
+@api.put("/questions/{uuid:question_id}/translation", BallotOut, "translate", "Translate a question")
 def translate(request: HttpRequest, question_id: UUID, payload: TranslationIn) -> dict[str, Any]:
     """Write the translation of a question and its options in one language."""
     question = _question(request, question_id)
     keys = [question.statement_id, *question.options.values_list("statement_id", flat=True)]
     if len(payload.texts) != len(keys):
         raise Problem(f"Give {len(keys)} texts: the question, then each option.")
-    services.translate(
-        question, actor_id=request.user.pk, language=payload.language,
-        texts=dict(zip(keys, payload.texts, strict=True)),
-    )  # fmt: skip
+    texts = dict(zip(keys, payload.texts, strict=True))
+
+    def work() -> None:
+        services.translate(question, actor_id=request.user.pk, language=payload.language, texts=texts)
+
+    doing(request, "translate", payload.dict(), work)
     return ballot_out(_ballot(request, question.ballot.consultation_id), language())
+
+
+def _nothing(result: object) -> None:
+    """Drop a result that is not plain JSON."""
 
 
 def _promoter(request: HttpRequest, found: PlainBallot) -> Party:
@@ -258,8 +241,7 @@ def _promoter(request: HttpRequest, found: PlainBallot) -> Party:
     raise Problem("Only a delegate of a promoting party may do this.")
 
 
-@router.post("/ballots/{uuid:ballot_id}/consent-to-open", response={200: StateOut, **CHANGED},
-             url_name="plain_ballots_open", summary="Consent to the opening")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/consent-to-open", StateOut, "open", "Consent to the opening")
 def open_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Give one's party's yes; the last promoter's yes opens."""
     found = _ballot(request, ballot_id)
@@ -270,8 +252,7 @@ def open_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     return {"state": found.consultation.state}
 
 
-@router.post("/ballots/{uuid:ballot_id}/consent-to-close", response={200: StateOut, **CHANGED},
-             url_name="plain_ballots_close", summary="Consent to the closing")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/consent-to-close", StateOut, "close", "Consent to the closing")
 def close_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Give one's party's yes, or close after the last day."""
     found = _ballot(request, ballot_id)
@@ -282,8 +263,7 @@ def close_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     return {"state": found.consultation.state}
 
 
-@router.post("/ballots/{uuid:ballot_id}/sheet", response={200: SheetOut, **CHANGED},
-             url_name="plain_ballots_vote", summary="Vote: fill in the whole sheet")  # fmt: skip
+@api.post("/ballots/{uuid:ballot_id}/sheet", SheetOut, "vote", "Vote: fill in the whole sheet")
 def vote(request: HttpRequest, ballot_id: UUID, payload: SheetIn) -> dict[str, Any]:
     """Register the sheet, replacing an earlier one. Acknowledged after its commit; a retry counts once."""
     marks: dict[uuid.UUID, str] = dict(payload.marks)
@@ -293,8 +273,13 @@ def vote(request: HttpRequest, ballot_id: UUID, payload: SheetIn) -> dict[str, A
     return {"registered": True, "again": again}
 
 
-@router.get("/ballots/{uuid:ballot_id}/results", response={200: BallotResults, **CHANGED},
-            url_name="plain_ballots_results", summary="The count, and what the rule computes")  # fmt: skip
+@api.get(
+    "/ballots/{uuid:ballot_id}/results",
+    BallotResults,
+    "results",
+    "The count, and what the rule computes",
+    refuses=True,
+)
 def ballot_results(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Return the shared result of a closed ballot; nothing before the close."""
     said = language()

@@ -205,6 +205,11 @@ def sees_records_signed_in(request: HttpRequest, arguments: Arguments) -> bool:
     return bool(request.user.is_authenticated) and reads_record(request, arguments)
 
 
+def _reads_files_signed_in(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow signed-in readers of a final record: the API has no anonymous readers."""
+    return bool(request.user.is_authenticated) and reads_files(request, arguments)
+
+
 _PEOPLE = (
     "operator", "secretary", "union_delegate", "other_union_delegate", "employer_delegate", "firm_owner",
     "worker", "plain_worker", "city_officer", "stranger",
@@ -213,16 +218,28 @@ declare("api-1.0.0:polling_committee", near, says="as the page", answers=dict.fr
 declare("api-1.0.0:polling_name", names, says="promoters", answers=dict.fromkeys(PROMOTERS, 405))
 declare("api-1.0.0:polling_end_member", ends, says="the party that named them", answers=POSTED)
 declare("api-1.0.0:polling_list", handles, says="the party's own members", answers=UNION)
-for _name in ("way", "hand", "invite", "print", "void", "return"):
+for _name in ("way", "hand", "invite", "remove", "send_code", "void", "return"):
     declare(f"api-1.0.0:polling_{_name}", handles, says="the party's own members", answers=POSTED)
-declare("api-1.0.0:polling_assemblies", presides, says="members of the committee", answers=POSTED)
+declare("api-1.0.0:polling_print", handles, says="the party's own members", answers=UNION)
+declare("api-1.0.0:polling_assemblies", presides, says="members of the committee", answers=UNION)
+for _name in ("slip_open", "slip_vote", "slip_sheet"):
+    declare(
+        f"api-1.0.0:polling_{_name}", anyone, says="whoever holds a slip or a code",
+        answers={"*": 405, "POST *": 422},
+    )  # fmt: skip
 declare("api-1.0.0:polling_end_assembly", ends_assembly, says="members of the committee", answers=POSTED)
 declare("api-1.0.0:polling_lot", counts, says="committee and scrutineers", answers=UNION)
-for _name in ("lots", "key", "finish_keying", "seal"):
+declare("api-1.0.0:polling_lots", counts, says="committee and scrutineers", answers=UNION)
+for _name in ("key", "forget", "found", "finish_keying", "seal"):
     declare(f"api-1.0.0:polling_{_name}", counts, says="committee and scrutineers", answers=POSTED)
 declare(
     "api-1.0.0:polling_records", sees_records_signed_in, says="once published, all",
     answers=dict.fromkeys(_PEOPLE, 200),
 )  # fmt: skip
-for _name in ("remarks", "propose", "approve"):
+for _name in ("record_pdf", "record_docx"):
+    declare(
+        f"api-1.0.0:polling_{_name}", _reads_files_signed_in, says="once published, all",
+        answers=dict.fromkeys(_PEOPLE, 200),
+    )  # fmt: skip
+for _name in ("remarks", "propose", "take_back", "approve"):
     declare(f"api-1.0.0:polling_{_name}", writes_record, says="the committee of the side", answers=POSTED)

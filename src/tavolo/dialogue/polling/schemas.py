@@ -102,6 +102,12 @@ class WayIn(Schema):
     way: Literal["account", "mail", "slip", "paper"]
 
 
+class PersonIn(Schema):
+    """A person of the list, by the list's key."""
+
+    person: Text = Field(max_length=60, examples=["listed:7b0c1de2-58f1-4f2e-9c46-7a4f0f1d2b11"])
+
+
 class HandIn(Schema):
     """People who signed for a slip or a paper ballot."""
 
@@ -123,6 +129,25 @@ class PrintOut(Schema):
     codes: list[str]
     numbers: list[int]
     address: str
+
+
+class BatchOut(Schema):
+    """A batch, without its codes."""
+
+    id: UUID
+    kind: str
+    number: int
+    size: int
+    language: str
+    printed_on: date
+    void: bool
+    reason: str
+
+
+class BatchList(Schema):
+    """The batches of a group."""
+
+    items: list[BatchOut]
 
 
 class ReasonIn(Schema):
@@ -153,6 +178,88 @@ class AssemblyOut(Schema):
     expires_at: datetime
 
 
+class TabletOut(Schema):
+    """A tablet in use."""
+
+    id: UUID
+    place: str
+    expires_at: datetime
+
+
+class AssemblyList(Schema):
+    """The tablets in use on one's side."""
+
+    items: list[TabletOut]
+
+
+class SlipIn(Schema):
+    """A slip's or a mailed code."""
+
+    code: Text = Field(min_length=1, max_length=120, examples=["ABCD-EFGH-JKLM-NPQR"])
+
+
+class SlipStatement(Schema):
+    """A statement open to votes."""
+
+    version_id: UUID
+    number: int
+    text: str
+    language: str
+    translations: dict[str, str]
+
+
+class SlipOption(Schema):
+    """An option of a question."""
+
+    id: UUID
+    text: str
+
+
+class SlipQuestion(Schema):
+    """A question of a plain ballot. `kind`: yes_no, single or approval, of at most `most` options."""
+
+    id: UUID
+    text: str
+    kind: str
+    most: int
+    options: list[SlipOption]
+
+
+class OpenedOut(Schema):
+    """What a code votes on: statements, or the questions of a plain ballot."""
+
+    consultation_id: UUID
+    title: str
+    question: str
+    kind: str
+    statements: list[SlipStatement]
+    questions: list[SlipQuestion]
+
+
+class SlipVoteIn(SlipIn):
+    """A vote on a statement. `request_id` makes a retry count once."""
+
+    version_id: UUID
+    choice: Literal["agree", "disagree", "pass", "undo"]
+    request_id: Text = Field(min_length=1, max_length=100)
+    important: bool = False
+
+
+class SlipSheetIn(SlipIn):
+    """A whole sheet: exactly these marks, by question or option. `request_id` makes a retry count once."""
+
+    marks: dict[UUID, Literal["agree", "disagree", "pass"]] = Field(default_factory=dict, max_length=320)
+    request_id: Text = Field(min_length=1, max_length=100)
+    take_back: bool = False
+
+
+class CastOut(Schema):
+    """The vote is registered."""
+
+    registered: bool
+    choice: str
+
+
 class LotIn(Schema):
     """Ballots found in one urn."""
 
@@ -169,6 +276,12 @@ class LotOut(Schema):
     keyed_by_me: list[int]
     differences: list[int]
     spoiled: int
+
+
+class LotList(Schema):
+    """The urns of a group."""
+
+    items: list[LotOut]
 
 
 class KeyIn(Schema):

@@ -74,7 +74,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     """Let somebody enter a slip's or a mailed code; what it opens is the voting page."""
     tablet = device_of(request)
     if request.method == "POST":
-        found = _enter(request)
+        found = enter_code(request, request.POST.get("code", ""))
         if isinstance(found, entering.Entered):
             if tablet is not None and found.consultation_id != tablet.consultation_id:
                 return _door(request, tablet, "wrong", 422)
@@ -83,14 +83,15 @@ def slip(request: HttpRequest) -> HttpResponse:
     return _door(request, tablet, "")
 
 
-def _enter(request: HttpRequest) -> entering.Entered | str:
+def enter_code(request: HttpRequest, code: str) -> entering.Entered | str:
+    """Return what a code opens, else "wrong" or "often"; page and program are counted together."""
     address = _address(request)
     try:
         limit(f"polling.try:{address}", per=WINDOW, count=TRIES)
         # Asked before the code is looked at: who has guessed too often gets no further answers.
         if happened(f"polling.wrong:{address}", per=WINDOW) >= WRONG:
             return "often"
-        found = entering.enter(request.POST.get("code", ""))
+        found = entering.enter(code)
         if found is None:
             limit(f"polling.wrong:{address}", per=WINDOW, count=WRONG)
     except TooOften:

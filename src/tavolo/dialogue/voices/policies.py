@@ -19,7 +19,7 @@ from tavolo.common.policy import Predicate, anyone, declare
 from tavolo.dialogue import capability, policies, standing
 from tavolo.dialogue.models import Consultation, Table, Translation
 from tavolo.dialogue.voices import offices, outcomes, proposing
-from tavolo.dialogue.voices.models import Moderator, OtherWords, Outcome, Proposal
+from tavolo.dialogue.voices.models import Guarantor, Moderator, OtherWords, Outcome, Proposal
 
 Arguments = Mapping[str, Any]
 DELEGATES = ("union_delegate", "other_union_delegate", "employer_delegate")
@@ -46,9 +46,11 @@ def moderates(request: HttpRequest, arguments: Arguments) -> bool:
 
 
 def guarantees(request: HttpRequest, arguments: Arguments) -> bool:
-    """Allow the guarantors of the consultation's table."""
+    """Allow the guarantors of the consultation's table, once it is open: a draft holds no proposals."""
     account, found = _account(request), _consultation(arguments)
-    return account is not None and found is not None and offices.guarantees(account, found.table_id)
+    if account is None or found is None or found.state == Consultation.State.DRAFT:
+        return False
+    return offices.guarantees(account, found.table_id)
 
 
 def wrote(request: HttpRequest, arguments: Arguments) -> bool:
@@ -71,6 +73,18 @@ def proposes_for_table(request: HttpRequest, arguments: Arguments) -> bool:
         return False
     acts = standing.acting_party(account, arguments["table_id"]) is not None
     return acts or standing.is_secretary(account, arguments["table_id"])
+
+
+def acts_at_table(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow those who act for a party of the table."""
+    account = _account(request)
+    return account is not None and standing.acting_party(account, arguments["table_id"]) is not None
+
+
+def proposes_about_guarantor(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow those who may propose a joint decision at the guarantor's table."""
+    row = Guarantor.objects.filter(pk=arguments["guarantor_id"]).first()
+    return row is not None and proposes_for_table(request, {"table_id": row.table_id})
 
 
 def names_moderators(request: HttpRequest, arguments: Arguments) -> bool:
@@ -173,6 +187,16 @@ for name, who in (
 ):
     everybody = ("operator", *DELEGATES, "secretary", *ASKED, "plain_worker", "city_officer", "stranger")
     declare(f"{_API}{name}", who, says="as the page", answers=_answers(everybody))
+declare(f"{_API}offices", sits_at_table, says="delegates, secretariat", answers=_answers(_WRITERS))
+declare(f"{_API}name_moderator", acts_at_table, says="a party", answers=_answers(DELEGATES, 405))
+declare(f"{_API}dismiss", names_moderators, says="the party", answers={"union_delegate": 405})
+declare(
+    f"{_API}propose_end", proposes_about_guarantor, says="delegates, secretariat",
+    answers=_answers(_WRITERS, 405),
+)  # fmt: skip
+declare(f"{_API}similar", policies.on_roll, says="those on the roll", answers=_answers(ASKED, 405))
+declare(f"{_API}take_back", wrote_outcome, says="promoters, secretariat", answers=_answers(_WRITERS, 405))
+declare(f"{_API}tell", writes_outcomes, says="promoters, secretariat", answers=_answers(_WRITERS, 405))
 declare(f"{_API}proposals", policies.on_roll, says="those on the roll", answers=_answers(ASKED))
 declare(f"{_API}propose", policies.on_roll, says="those on the roll", answers=_answers(ASKED, 405))
 declare(f"{_API}appeal", wrote, says="the author alone", answers={})

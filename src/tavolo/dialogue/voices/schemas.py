@@ -67,6 +67,71 @@ class GuarantorIn(Schema):
     words: str = Field("", max_length=300)
 
 
+class ModeratorIn(Schema):
+    """A person one's party names to moderate, by address."""
+
+    email: str = Field(min_length=3, max_length=254, examples=["anna.pozzi@example.org"])
+
+
+class ModeratorOut(Schema):
+    """A person who moderates for a party."""
+
+    id: UUID
+    name: str
+    party: str
+    starts_on: date
+
+
+class GuarantorOut(Schema):
+    """A person who hears appeals."""
+
+    id: UUID
+    name: str
+    words: str
+    starts_on: date
+
+
+class OfficesOut(Schema):
+    """Who moderates and who hears appeals today; the joint secretariat moderates too."""
+
+    moderators: list[ModeratorOut]
+    guarantors: list[GuarantorOut]
+
+
+class OfficeMade(Schema):
+    """The office given."""
+
+    id: UUID
+
+
+class TypedIn(Schema):
+    """What somebody is about to propose."""
+
+    text: str = Field(max_length=2000, examples=["I turni vanno comunicati prima."])
+
+
+class AlikeStatement(Schema):
+    """A statement that says nearly the same. `likeness`: from 0 to 1."""
+
+    version_id: UUID
+    number: int
+    text: str
+    likeness: float
+
+
+class AlikeOut(Schema):
+    """What is alike, the likest first, and what may point to a person."""
+
+    alike: list[AlikeStatement]
+    flags: list[str]
+
+
+class ToldOut(Schema):
+    """How many people were told."""
+
+    told: int
+
+
 class ProposalIn(Schema):
     """A statement one proposes. `request_id` makes a retry count once."""
 
