@@ -1,19 +1,22 @@
 """The people of the walk, each in a browser of their own, and what is kept of it: pictures.
 
-Pictures go to the folder named by TAVOLO_PICTURES (build/pictures/ where it is not set): continuous
-integration keeps that folder as an artefact, so that whoever reviews a change can look at the pages.
+Pictures go to the folder named by TAVOLO_PICTURES, which continuous integration keeps as an artefact, so that
+whoever reviews a change can look at the pages; where it is not set they go with the session's own data.
 """
 
 from __future__ import annotations
 
 import os
-import re
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import crawl
 from tests.browser.conftest import listen
-from tests.browser.crawl import become, kind
+from tests.browser.crawl import become
 
 PERSONAS = {
     "secretary": "segreteria paritetica",
@@ -24,24 +27,14 @@ PERSONAS = {
     "committee": "funzionaria della CGIL",
     "owner": "titolare di un'impresa di 37",
     "worker": "con tessera CGIL",
-    "city": "funzionaria del Comune",
+    "city": "funzionaria della città",
 }
 SIZES = {"worker": (390, 844), "tablet": (820, 1180), "visitor": (390, 844)}
-HREF = re.compile(r'href="(/[^"#]+)"')
-SKIPPED = (
-    "/static/",
-    "/persone/",
-    "/health/",
-    "/accounts/logout",
-    "/esci",
-    "/api/v1/openapi",
-    "/api/v1/docs",
-)
 
 
 def pictures() -> Path:
     """Return the folder of the pictures."""
-    folder = Path(os.environ.get("TAVOLO_PICTURES", "build/pictures"))
+    folder = Path(os.environ["TAVOLO_PICTURES"])
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -64,7 +57,7 @@ class Company:
         if role not in self._pages:
             width, height = SIZES.get(role, (1280, 900))
             context = self.browser.new_context(locale="it-IT", viewport={"width": width, "height": height})
-            context.set_default_timeout(60_000)
+            context.set_default_timeout(20_000)
             page = context.new_page()
             listen(page, self.complaints)
             self._contexts.append(context)
@@ -95,33 +88,49 @@ class Company:
         """Return what the server answers a person at an address."""
         return int(self.page(role).request.get(self.site + path, max_redirects=0).status)
 
-    def met(self, role: str, limit: int = 90, each: int = 2) -> dict[str, str]:
-        """Return the text of the pages a person can follow links to, `each` of a kind, by address.
+    def met(self, role: str, limit: int = 60) -> dict[str, str]:
+        """Return the text of the pages a person can follow links to, one of a kind, by address.
 
         It begins at the page the person has open and at the table's, so that those are met first.
         """
         page = self.page(role)
-        texts: dict[str, str] = {}
         here = page.url.removeprefix(self.site)
-        waiting = [here] if here.startswith("/") else []
-        waiting += [self.table, "/cosa-mi-aspetta/", "/"]
-        seen, kinds = set(waiting), dict.fromkeys(waiting, 1)
-        while waiting and len(texts) < limit:
-            path = waiting.pop(0)
-            answer = page.request.get(self.site + path)
-            if "text" not in answer.headers.get("content-type", "") and ".json" not in path:
-                continue
-            texts[path] = answer.text()
-            for other in HREF.findall(texts[path]):
-                other = other.replace("&amp;", "&")
-                if other in seen or other.startswith(SKIPPED) or kinds.get(kind(other), 0) >= each:
-                    continue
-                kinds[kind(other)] = kinds.get(kind(other), 0) + 1
-                seen.add(other)
-                waiting.append(other)
-        return texts
+        known = (here, self.table, "/cosa-mi-aspetta/", "/")
+        start = tuple(
+            dict.fromkeys(at for at in known if at.startswith("/") and self.status(role, at) == 200)
+        )
+        return {one.path: one.text for one in islice(crawl.met(page, self.site, start), limit)}
 
     def close(self) -> None:
         """Close every browser."""
         for context in self._contexts:
             context.close()
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button of the page's main part and wait for what follows."""
+    page.locator("main").get_by_role("button", name=name).first.click()
+    page.wait_for_load_state()
+
+
+def save(page: Page) -> None:
+    """Send the page's form."""
+    page.locator("main form.tavolo-form button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def path(company: Company, page: Page) -> str:
+    """Return the address a page is at, without the site."""
+    return page.url.removeprefix(company.site).split("?")[0]
+
+
+def fill(page: Page, **fields: str) -> None:
+    """Write into fields of the page's main form, by their names."""
+    for name, value in fields.items():
+        page.locator(f"main [name={name}]").first.fill(value)
+
+
+def soon() -> datetime:
+    """Return the next full minute that is still some seconds away, on the territory's clock."""
+    now = datetime.now(ZoneInfo("Europe/Rome"))
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 45 else 2)

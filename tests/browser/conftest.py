@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 
+# The walks keep pictures: in a folder continuous integration keeps, or in one that goes with the session.
+os.environ.setdefault("TAVOLO_PICTURES", str(Path(os.environ["TAVOLO_TEST_HOME"]) / "pictures"))
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -46,6 +48,12 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def site(chromium: str) -> Iterator[str]:
     """The address of a running small demonstration, shared by the tests that leave it as they find it."""
+    yield from demonstration()
+
+
+@pytest.fixture(scope="session")
+def territory(chromium: str) -> Iterator[str]:
+    """A demonstration of the walks' own: they release and close what other tests need as it was."""
     yield from demonstration()
 
 

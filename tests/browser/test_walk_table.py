@@ -2,9 +2,8 @@
 
 The joint secretariat, the heads of the CGIL, CISL, UIL and employers' delegations, CGIL's electoral
 committee, a worker with a slip at a tablet, and the owner of a firm, who must see none of what is not hers.
-The tests are the steps and are read from top to bottom; they share one demonstration, which nobody else uses.
-Every step keeps pictures in the folder TAVOLO_PICTURES (build/pictures/ where it is not set): continuous
-integration keeps them as artefacts.
+The tests are the steps and are read from top to bottom; steps 5 and 6 follow in test_walk_together.py.
+Every step keeps pictures (see company.py), which continuous integration keeps as artefacts.
 """
 
 from __future__ import annotations
@@ -12,16 +11,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.company import Company
-from tests.browser.conftest import demonstration
-from tests.browser.test_pages import inspect
+from tests.browser.company import Company, fill, path, press, save
+from tests.browser.looking import inspect
 
 pytestmark = pytest.mark.browser
 
@@ -31,41 +27,12 @@ SLIP = re.compile(r"\b[0-9A-Z]{4}(?:[-\s]+[0-9A-Z]{4}){3}\b")
 
 
 @pytest.fixture(scope="module")
-def territory(chromium: str) -> Iterator[str]:
-    """A demonstration of the walk's own: it releases and closes what other tests need as it was."""
-    yield from demonstration()
-
-
-@pytest.fixture(scope="module")
 def company(browser: Browser, territory: str) -> Iterator[Company]:
     """Everybody of the walk, from its first step to its last."""
     people = Company(browser, territory)
     yield people
     people.close()
     assert not people.complaints, people.complaints
-
-
-def press(page: Page, name: str) -> None:
-    """Press a button of the page's main part and wait for what follows."""
-    page.locator("main").get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
-
-
-def save(page: Page) -> None:
-    """Send the page's form."""
-    page.locator("main form.tavolo-form button[type=submit]").first.click()
-    page.wait_for_load_state()
-
-
-def path(company: Company, page: Page) -> str:
-    """Return the address a page is at, without the site."""
-    return page.url.removeprefix(company.site).split("?")[0]
-
-
-def fill(page: Page, **fields: str) -> None:
-    """Write into fields of the page's main form, by their names."""
-    for name, value in fields.items():
-        page.locator(f"main [name={name}]").first.fill(value)
 
 
 # --- step 1 -------------------------------------------------------------------------------------------
@@ -84,23 +51,6 @@ def test_step_1_four_confirmations_are_seen_and_no_room_of_a_party(company: Comp
         name.strip("✓ \n").split("\n")[0] for name in confirmed.all_inner_texts()
     }
     company.picture("secretary", "1-quattro-conferme")
-    # A plenary at short notice, with its reason.
-    _convene_plenary(company)
-
-
-def _convene_plenary(company: Company) -> None:
-    page = company.at_table("secretary", "Incontri")
-    page.locator("main a[href*='kind=plenary']").click()
-    start = datetime.now(ZoneInfo("Europe/Rome")) + timedelta(minutes=2)
-    fill(
-        page, title="Plenaria straordinaria sui turni", day=f"{start:%Y-%m-%d}", hour=f"{start:%H:%M}",
-        place="Sala Biagi", points="Preavviso sui turni\nCalendario",
-        urgent_reason="Le parti hanno chiesto di vedersi subito.",
-    )  # fmt: skip
-    press(page, "Convoca")
-    expect(page.locator("h1")).to_have_text("Plenaria straordinaria sui turni")
-    company.kept["plenary"] = path(company, page)
-    company.picture("secretary", "1-plenaria-convocata")
 
 
 # --- step 2 -------------------------------------------------------------------------------------------
