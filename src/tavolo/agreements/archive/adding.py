@@ -187,8 +187,10 @@ def add(
 
 
 def _corrected(entry: Entry, reason: str) -> Elsewhere:
-    """Return the record to be corrected, locked; raise where it cannot be."""
-    found = Elsewhere.objects.select_for_update().filter(agreement_id=entry.agreement_id).first()
+    """Return the record to be corrected, its agreement locked; raise where it cannot be."""
+    # Records are only ever added: the agreement's row is the one that may be locked.
+    Agreement.objects.select_for_update().filter(pk=entry.agreement_id).first()
+    found = Elsewhere.objects.filter(agreement_id=entry.agreement_id).first()
     if found is None:
         raise Problem(_("An agreement made at a table here is not corrected in the archive."))
     if Elsewhere.objects.filter(corrects=found).exists():

@@ -159,11 +159,9 @@ def ask(body: JointBody, *, actor_id: uuid.UUID, clause: str, text: str) -> Ques
 @transaction.atomic
 def answer_for_side(row: Question, *, actor_id: uuid.UUID, text: str) -> SideAnswer:
     """Write what one's side holds on a question; a newer text replaces it as the one that counts."""
-    row = (
-        Question.objects.select_for_update(of=("self",))
-        .select_related("body__agreement__table")
-        .get(pk=row.pk)
-    )
+    # Questions are only ever added to: the body's row is the one that may be locked.
+    JointBody.objects.select_for_update(of=("self",)).get(pk=row.body_id)
+    row = Question.objects.select_related("body__agreement__table").get(pk=row.pk)
     seat = _seat(row.body, actor_id)
     if row.joint_answers.filter(confirmed_on__isnull=False).exists():
         raise Problem(_("The joint answer stands: the question is closed."))
