@@ -31,7 +31,7 @@ from tavolo.agreements.text.pictures import WHY, sentence
 from tavolo.agreements.views import last_meeting, table_of
 from tavolo.agreements.views_comparing import FORMATS, rendered
 from tavolo.common.errors import Problem
-from tavolo.common.serving import attachment
+from tavolo.common.serving import attachment, declared
 from tavolo.dialogue import standing as seats
 from tavolo.dialogue.schemas import Refusal
 from tavolo.people.tokens import key_or_session
@@ -143,8 +143,8 @@ def text(request: HttpRequest, agreement_id: UUID, version: int | None = None) -
 
 
 @router.get(
-    ONE + "/file/{str:text_format}", response={200: Any, **MAY_FAIL}, url_name=_name("file"),
-    summary="Its text as a file: docx, pdf, xml, html, txt",
+    ONE + "/file/{str:text_format}", response={200: None, **MAY_FAIL}, url_name=_name("file"),
+    summary="Its text as a file: docx, pdf, xml, html, txt", openapi_extra=declared(*FORMATS.values()),
 )  # fmt: skip
 def file(request: HttpRequest, agreement_id: UUID, text_format: str) -> HttpResponseBase:
     """Return the current text as a file."""

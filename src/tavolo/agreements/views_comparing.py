@@ -33,7 +33,10 @@ from tavolo.common.errors import Problem
 from tavolo.common.serving import attachment
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FORMATS = ("docx", "pdf", "xml", "html", "txt")
+FORMATS = {
+    "docx": DOCX_TYPE, "pdf": "application/pdf", "xml": "application/akn+xml",
+    "html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8",
+}  # fmt: skip
 
 
 @require_GET
@@ -150,22 +153,19 @@ def rendered(version: Version, kind: str, amendments: list[Amendment] | None = N
     }  # fmt: skip
     document = paper(text, language=agreement.language, day=version.made_at.date(), footer=foot)
     if kind == "docx":
-        return word.exported(version, amendments or []), DOCX_TYPE
+        return word.exported(version, amendments or []), FORMATS[kind]
     if kind == "pdf":
-        return pdf(document), "application/pdf"
+        return pdf(document), FORMATS[kind]
     if kind == "xml":
         names = tuple(NamedParty(f"p{i}", str(one)) for i, one in enumerate(contractors(agreement), 1))
         frame = Frame(f"/accordi/{agreement.pk}", version.made_at.date(), version.number, names,
                       agreement.language)  # fmt: skip
         try:
-            return write_akn(text, frame), "application/akn+xml"
+            return write_akn(text, frame), FORMATS[kind]
         except TextError as error:
             raise said(error) from error
     if kind == "html":
         page = f'<!DOCTYPE html><html lang="{agreement.language}"><head><meta charset="utf-8">'
         words = html(document, level=1)
-        return (
-            f"{page}<title>Tavolo</title></head><body>{words}</body></html>".encode(),
-            "text/html; charset=utf-8",
-        )
-    return write_plain(text).encode(), "text/plain; charset=utf-8"
+        return f"{page}<title>Tavolo</title></head><body>{words}</body></html>".encode(), FORMATS[kind]
+    return write_plain(text).encode(), FORMATS["txt"]

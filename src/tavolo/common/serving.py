@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
@@ -10,6 +11,13 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from tavolo.common import files
 from tavolo.common.models import StoredFile
 from tavolo.common.tables import Cell, csv_bytes
+
+
+def declared(*types: str) -> dict[str, Any]:
+    """Return what the API's schema says of an operation that answers with a file of one of these types."""
+    body = {"schema": {"type": "string", "format": "binary"}}
+    content = {one.partition(";")[0]: body for one in types}
+    return {"responses": {200: {"description": "OK", "content": content}}}
 
 
 def attachment(response: HttpResponseBase, name: str) -> HttpResponseBase:

@@ -20,6 +20,7 @@ from tavolo.agreements.archive.searching import search as find
 from tavolo.agreements.models import Level
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import key_from, once
+from tavolo.common.serving import declared
 from tavolo.dialogue.schemas import Refusal
 from tavolo.people.roles import person
 from tavolo.people.tokens import key_or_session
@@ -138,7 +139,10 @@ def text(request: HttpRequest, entry_key: str) -> dict[str, Any]:
     return {"canonical": version.canonical, "sha256": version.hash}
 
 
-@router.get("/export", response={200: str, **REFUSED}, url_name="archive_export", summary="The whole archive")
+@router.get(
+    "/export", response={200: None, **REFUSED}, url_name="archive_export", summary="The whole archive",
+    openapi_extra=declared("application/x-ndjson"),
+)  # fmt: skip
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Return the archive as JSON Lines, texts included."""
     lines = exporting.json_lines(request.territory, _base(request))

@@ -41,7 +41,8 @@ from tavolo.agreements.signing.services import (
     sheets,
     signatures,
 )
-from tavolo.common.serving import stored_file
+from tavolo.common.serving import declared, stored_file
+from tavolo.common.sniffing import PDF, ZIP
 from tavolo.dialogue.models import Consultation
 from tavolo.people.tokens import key_or_session
 
@@ -51,8 +52,6 @@ READ: dict[int, Any] = {422: Refusal, **REFUSED}
 WRITTEN: dict[int, Any] = {200: Made, 422: Refusal, **REFUSED}
 ONE = "/agreements/{uuid:initialled_id}"
 DONE = "/signed/{uuid:signed_id}"
-BYTES = {"schema": {"type": "string", "format": "binary"}}
-FILES = {"responses": {200: {"description": "OK", "content": {"application/octet-stream": BYTES}}}}
 
 
 def _one(request: HttpRequest, agreement_id: UUID) -> Agreement:
@@ -115,7 +114,7 @@ def agreement(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
 
 
 @router.get(
-    f"{ONE}/sheet", response={200: None, **READ}, url_name="signing_sheet", openapi_extra=FILES,
+    f"{ONE}/sheet", response={200: None, **READ}, url_name="signing_sheet", openapi_extra=declared(PDF),
     summary="The printable sheet",
 )  # fmt: skip
 def sheet(request: HttpRequest, initialled_id: UUID) -> HttpResponseBase:
@@ -250,8 +249,8 @@ def _sealed(request: HttpRequest, signed_id: UUID, part: str) -> HttpResponseBas
 
 
 @router.get(
-    f"{DONE}/pdf", response={200: None, **REFUSED}, url_name="signing_signed_pdf", openapi_extra=FILES,
-    summary="The signed PDF",
+    f"{DONE}/pdf", response={200: None, **REFUSED}, url_name="signing_signed_pdf",
+    openapi_extra=declared(PDF), summary="The signed PDF",
 )  # fmt: skip
 def signed_pdf(request: HttpRequest, signed_id: UUID) -> HttpResponseBase:
     """Return the signed PDF as it was stored, with text and proofs attached inside."""
@@ -259,8 +258,8 @@ def signed_pdf(request: HttpRequest, signed_id: UUID) -> HttpResponseBase:
 
 
 @router.get(
-    f"{DONE}/bundle", response={200: None, **REFUSED}, url_name="signing_bundle", openapi_extra=FILES,
-    summary="The bundle with proofs",
+    f"{DONE}/bundle", response={200: None, **REFUSED}, url_name="signing_bundle",
+    openapi_extra=declared(ZIP), summary="The bundle with proofs",
 )  # fmt: skip
 def bundle(request: HttpRequest, signed_id: UUID) -> HttpResponseBase:
     """Return the bundle: text, PDF, who did what, and the register's proofs."""

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from ninja import File, Form
 from ninja.files import UploadedFile
 
-from tavolo.common.serving import stored_file
+from tavolo.common.serving import declared, stored_file
+from tavolo.common.sniffing import DOCX, PDF
 from tavolo.dialogue.meetings import access, policies
 from tavolo.dialogue.meetings.answering import api, call
 from tavolo.dialogue.meetings.models import Communique, Document, Meeting, Minutes
@@ -38,8 +39,6 @@ from tavolo.dialogue.models import Table
 TABLE = "/tables/{uuid:table_id}"
 MINUTES = "/minutes/{uuid:minutes_id}"
 COMMUNIQUE = "/communiques/{uuid:communique_id}"
-BYTES = {"schema": {"type": "string", "format": "binary"}}
-FILES = {"responses": {200: {"description": "OK", "content": {"application/octet-stream": BYTES}}}}
 
 
 def _table(request: HttpRequest, table_id: UUID) -> Table:
@@ -133,13 +132,13 @@ def _closed_file(request: HttpRequest, minutes_id: UUID, ending: Literal["pdf", 
     return stored_file(stored)
 
 
-@api.get(f"{MINUTES}/pdf", None, "pdf", "The PDF of closed minutes", extra=FILES)
+@api.get(f"{MINUTES}/pdf", None, "pdf", "The PDF of closed minutes", extra=declared(PDF))
 def minutes_pdf(request: HttpRequest, minutes_id: UUID) -> HttpResponseBase:
     """Return the frozen PDF."""
     return _closed_file(request, minutes_id, "pdf")
 
 
-@api.get(f"{MINUTES}/docx", None, "docx", "The Word file of closed minutes", extra=FILES)
+@api.get(f"{MINUTES}/docx", None, "docx", "The Word file of closed minutes", extra=declared(DOCX))
 def minutes_docx(request: HttpRequest, minutes_id: UUID) -> HttpResponseBase:
     """Return the frozen Word file."""
     return _closed_file(request, minutes_id, "docx")
@@ -252,8 +251,9 @@ def add_version(
 
 
 @api.get(
-    "/documents/{uuid:document_id}/file", None, "document_file", "The latest version's bytes", extra=FILES
-)
+    "/documents/{uuid:document_id}/file", None, "document_file", "The latest version's bytes",
+    extra=declared(*sorted(documents.TYPES)),
+)  # fmt: skip
 def document_file(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
     """Return the bytes of a document's latest version."""
     last = _document(request, document_id).versions.select_related("file").first()

@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
-from tavolo.common.serving import stored_file
+from tavolo.common.serving import declared, stored_file
+from tavolo.common.sniffing import DOCX, PDF
 from tavolo.dialogue.models import StatementVersion
 from tavolo.dialogue.polling import committee, policies, schemas
 from tavolo.dialogue.polling.answering import GROUP, LOT, POLL, RECORD, api, doing, group_of, poll_of
@@ -20,9 +21,6 @@ from tavolo.dialogue.polling.models import CountRecord, Lot
 from tavolo.dialogue.polling.services import papers
 from tavolo.dialogue.polling.services import record as records
 from tavolo.dialogue.services import voting
-
-BYTES = {"schema": {"type": "string", "format": "binary"}}
-FILES = {"responses": {200: {"description": "OK", "content": {"application/octet-stream": BYTES}}}}
 
 
 @api.get(f"{GROUP}/lots", schemas.LotList, "lots", "The urns of a group", refuses=True)
@@ -180,13 +178,13 @@ def approve(request: HttpRequest, record_id: UUID, read: schemas.DigestIn) -> di
     return {"done": doing(request, "approve", read.dict(), work)}
 
 
-@api.get(f"{RECORD}/pdf", None, "record_pdf", "The PDF of a final record", extra=FILES)
+@api.get(f"{RECORD}/pdf", None, "record_pdf", "The PDF of a final record", extra=declared(PDF))
 def record_pdf(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
     """Return the bytes; 404 while the record is not final."""
     return stored_file(_found(record_id).pdf)
 
 
-@api.get(f"{RECORD}/docx", None, "record_docx", "The Word file of a final record", extra=FILES)
+@api.get(f"{RECORD}/docx", None, "record_docx", "The Word file of a final record", extra=declared(DOCX))
 def record_docx(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
     """Return the bytes; 404 while the record is not final."""
     return stored_file(_found(record_id).docx)
