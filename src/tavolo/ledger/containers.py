@@ -1,18 +1,22 @@
 """Taking an agreement's parts out of a bundle (.zip) or of a PDF, whoever sent it.
 
-Nothing in the file is run, followed or written to disk: only the four parts are unpacked, within limits
-that hold before anything large is in memory. Knows neither Django nor a database.
+Nothing in the file is run, followed or written to disk: only the named parts are unpacked, within limits
+that hold before anything large is in memory; of what else lies in a bundle only the sum is taken. Knows
+neither Django nor a database.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
 
-from tavolo.ledger.merkle.agreement import PARTS
+from tavolo.ledger.merkle import pages
+from tavolo.ledger.merkle.agreement import OTHERS, PAGES_SEAL, PARTS
 
 MIB = 1024 * 1024
 LARGEST_FILE = 40 * MIB
@@ -41,7 +45,7 @@ def read_parts(data: bytes) -> dict[str, bytes]:
     if kind == "zip":
         return _from_zip(data)
     if kind == "pdf":
-        return _from_pdf(data)
+        return {**_from_pdf(data), PAGES_SEAL: pages.find(data)}
     raise BadContainer("neither PDF nor zip")
 
 
@@ -66,23 +70,26 @@ def write_zip(parts: dict[str, bytes]) -> bytes:
 
 def _from_zip(data: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
+    others: dict[str, str] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise BadContainer("too many entries")
             for entry in entries:
-                if entry.filename not in PARTS:
-                    continue
-                if entry.filename in found:
+                if entry.filename in found or entry.filename in others:
                     raise BadContainer(f"{entry.filename} twice")
                 if entry.file_size > LARGEST_PART or entry.flag_bits & 0x1:
                     raise BadContainer(f"{entry.filename} too large or locked")
                 with archive.open(entry) as source:
-                    found[entry.filename] = _limited(source.read(LARGEST_PART + 1), entry.filename)
+                    content = _limited(source.read(LARGEST_PART + 1), entry.filename)
+                if entry.filename in PARTS:
+                    found[entry.filename] = content
+                else:
+                    others[entry.filename] = hashlib.sha256(content).hexdigest()
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise BadContainer(str(error)[:120] or type(error).__name__) from error
-    return found
+    return {**found, OTHERS: json.dumps(others).encode()} if others else found
 
 
 def _from_pdf(data: bytes) -> dict[str, bytes]:

@@ -195,11 +195,34 @@ def test_a_forked_register_is_exposed_by_a_held_checkpoint(tmp_path: Path) -> No
         assert run.invoke(cli.verify, [str(honest_file), "--checkpoint", str(held)]).exit_code == 0
 
 
-def test_a_register_rolled_back_is_exposed_by_a_newer_checkpoint(signed: Signed, parts: Parts) -> None:
+def test_a_register_rolled_back_is_exposed_by_the_checkpoint_of_what_it_hides(signed: Signed) -> None:
+    longer, shorter = Signed(), Signed()
+    longer.register.record()
+    held = longer.register.checkpoint()
+    # The register takes the last act back and signs again, later, over fewer acts.
+    shorter.register.notes += ["", ""]
+    late = shorter.register.checkpoint()
+    assert (late.size < held.size, late.at > held.at) == (True, True)
+    shorter.register.notes = [note for note in shorter.register.notes if note]
+    assert "shorter_than_held" in codes(check_agreement(shorter.parts(), [held]))
+
+
+def test_a_file_kept_since_the_signature_is_not_tampered_with_for_being_older_than_the_checkpoint(
+    parts: Parts, tmp_path: Path
+) -> None:
     longer = Signed()
     longer.register.record()
     newer = longer.register.checkpoint()
-    assert "shorter_than_held" in codes(check_agreement(parts, [newer]))
+    report = check_agreement(parts, [newer])
+    assert (report.outcome, codes(report)) == (2, {"held_newer"})
+    file, held = tmp_path / "accordo.zip", tmp_path / "sigillo.txt"
+    file.write_bytes(zip_of(parts))
+    held.write_text(longer.register.notes[-1])
+    words = run.invoke(cli.verify, [str(file), "--checkpoint", str(held)]).output
+    assert "più recente di questo file" in words
+    assert "MANOMESSO" not in words
+    # The bundle made anew from the longer register can be compared.
+    assert check_agreement(longer.parts(), [newer]).outcome == 0
 
 
 def test_a_checkpoint_of_another_register_is_not_taken_for_ours(parts: Parts) -> None:

@@ -20,7 +20,9 @@ Or, as signing writes it ("tavolo-signatures-1"):
     {"agreement":..,"version":..,"hash":..,"parties":[{"party":..,"name":..,"signed":..,
      "initial":{..}|null,"signatures":[{"id":..,"kind":..,"by":..,"hash":..,"mandate":..}]}]}
 
-where the act is found by party, text and the id of the signature.
+where the act is found by party, text and the id of the signature. Two more fields say what else is sealed
+with them: "sealed_pages" that the PDF carries a seal over its pages (see `pages`), "files" the SHA-256 of
+what else the bundle holds, by name.
 
 A signature counts only where the register's own statement of that act speaks of this agreement, this text
 and this party; every other field the statement has too must be the same. What only signatures.json says is
@@ -41,7 +43,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tavolo.ledger.merkle import bundle
+from tavolo.ledger.merkle import bundle, pages
 from tavolo.ledger.merkle.acts import canonical
 from tavolo.ledger.merkle.notes import Checkpoint, Malformed, PublicKey, read_key
 from tavolo.ledger.merkle.verify import PROVED, Finding, Report, verify
@@ -50,6 +52,8 @@ FORMAT = "tavolo-agreement/1"
 TEXT_FORM = "tavolo-text-1"
 CANONICAL, SIGNATURES, PROOF, SEAL = "canonical.json", "signatures.json", "proof.json", "seal.json"
 SIGNING_FORMAT, REGISTER, PAGES = "tavolo-signatures-1", "register.tavolo", "text.pdf"
+# What containers add and no file can bring along: the seal over a PDF's pages, what else lies in a zip.
+PAGES_SEAL, OTHERS = "(pages)", "(others)"
 SEALED = "signing.sealed"
 PARTS = frozenset({CANONICAL, SIGNATURES, PROOF, REGISTER, SEAL, PAGES})
 NEEDED = (CANONICAL, SIGNATURES, PROOF)
@@ -166,6 +170,8 @@ class _Check:
             self._read_proof()
             self._seal()
             self._sealing_act()
+            self._pages(said)
+            self._others(said)
             if said["format"] == SIGNING_FORMAT:
                 said = self._lines_of(said)
             self._signatures(said)
@@ -221,6 +227,24 @@ class _Check:
             else:
                 self.report.sealed = True
                 self.report.pages = PAGES in self.parts
+
+    def _pages(self, said: Mapping[str, Any]) -> None:
+        """Hold the pages of a PDF against the register's seal over them, where they carry one."""
+        found = self.parts.get(PAGES_SEAL)
+        if found:
+            if pages.holds(found, self.report.origin, self.report.hash, self.keys):
+                self.report.pages = True
+            else:
+                self.fault("pages_changed")
+        elif found is not None and said.get("sealed_pages"):
+            self.fault("pages_changed")
+
+    def _others(self, said: Mapping[str, Any]) -> None:
+        """Hold what else lies in a bundle against the sums that were sealed with the signatures."""
+        known = said.get("files", {})
+        for name, digest in json.loads(self.parts.get(OTHERS, b"{}")).items():
+            if known.get(name) != digest:
+                self.fault("file_changed" if name in known else "file_added", name=name[:80])
 
     def _lines_of(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return what signing wrote party by party as lines, each with the act that proves it."""

@@ -71,12 +71,22 @@ SENTENCES = {
         "read it: tavolo verify --text.",
     ),
     "pages_proved": (
-        "Il PDF contenuto nel pacchetto è, byte per byte, quello che il registro ha sigillato.",
-        "The PDF in the bundle is, byte for byte, the one the register sealed.",
+        "Il PDF, pagine comprese, è byte per byte quello che il registro ha sigillato.",
+        "The PDF, its pages too, is byte for byte the one the register sealed.",
     ),
     "pages_changed": (
-        "Il PDF contenuto nel pacchetto non è quello sigillato: è stato cambiato.",
-        "The PDF in the bundle is not the one that was sealed: it was changed.",
+        "Il PDF non è quello sigillato: dopo la chiusura è stato cambiato almeno un byte, o aggiunto "
+        "qualcosa.",
+        "The PDF is not the one that was sealed: after it was closed at least a byte was changed, or "
+        "something was added.",
+    ),
+    "file_changed": (
+        "Il file «{name}» del pacchetto non è quello sigillato: è stato cambiato.",
+        "The bundle's file “{name}” is not the one that was sealed: it was changed.",
+    ),
+    "file_added": (
+        "Il file «{name}» del pacchetto non era fra quelli sigillati.",
+        "The bundle's file “{name}” was not among those that were sealed.",
     ),
     "agreement_validity": (
         "Che l'accordo sia valido o ancora in vigore: lo dicono le regole delle parti e gli atti successivi.",

@@ -79,6 +79,14 @@ SENTENCES = {
         "Il file non è un'esportazione del registro di Tavolo ({reason}). Scaricatelo di nuovo.",
         "The file is not an export of Tavolo's register ({reason}). Download it again.",
     ),
+    "held_newer": (
+        "Il sigillo conservato da voi ({held} atti, {at}) è più recente di questo file, che si ferma a "
+        "{size} atti: da soli non si possono confrontare. Scaricate di nuovo il pacchetto dalla pagina di "
+        "verifica e ripetete; se anche quello si ferma prima del sigillo, dal registro mancano atti.",
+        "The checkpoint you hold ({held} acts, {at}) is newer than this file, which stops at {size} acts: by "
+        "themselves they cannot be compared. Download the bundle again from the page of verification and "
+        "repeat; if that one stops before the checkpoint too, acts are missing from the register.",
+    ),
     "held_not_comparable": (
         "L'estratto non contiene il vostro sigillo di {size} atti: chiedete un estratto che lo contenga o "
         "l'esportazione intera.",

@@ -1,18 +1,23 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """The signed agreement as files: a PDF that says who did what, and a bundle with the register's proofs.
 
-The PDF carries, attached inside it: `canonical.json` (the exact text), `signatures.json` (who did what) and
-`register.tavolo` (the acts with their proof of inclusion, for `tavolo verify`). The bundle holds the PDF, the
-same three files, the printed sheet and what was signed outside, and a `register.tavolo` that also proves the
-act by which the PDF itself was recorded with its SHA-256. Both are stored once and never replaced.
+The PDF carries, attached inside it: `canonical.json` (the exact text), `signatures.json` (who did what),
+`seal.json` (the register's signature over both) and `register.tavolo` (the acts with their proof of
+inclusion, for `tavolo verify`); its last line is the register's seal over all its bytes. The bundle holds
+the PDF, text, signatures, the printed sheet, and a `register.tavolo` that also proves the act by which the
+PDF itself was recorded with its SHA-256. Scans and files signed outside carry handwriting and tax codes:
+they stay with the table, and the public files name their SHA-256. Both files are stored once and never
+replaced.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import uuid
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +35,7 @@ from tavolo.common import files
 from tavolo.common.documents import model
 from tavolo.common.documents.pdf import pdf
 from tavolo.ledger.exports import write_extract
+from tavolo.ledger.merkle import pages
 from tavolo.ledger.merkle.agreement import CANONICAL, SIGNATURES, write_seal
 from tavolo.ledger.merkle.bundle import origin_of
 from tavolo.ledger.services import acts_on
@@ -49,13 +55,17 @@ def seal(agreement: Agreement) -> Sealed | None:
     if done is not None or agreement.state not in DONE or frozen is None or frozen.version is None:
         return done
     with translation.override(agreement.language or "it"):
-        facts = json.dumps(facts_of(agreement, frozen), ensure_ascii=False, indent=1, sort_keys=True).encode()
+        beside = _beside(agreement, frozen)
+        sums = {name: _digest(content) for name, content in beside.items()}
+        said = {**facts_of(agreement, frozen), "sealed_pages": True, "files": sums}
+        facts = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True).encode()
         data = attaching.with_files(pdf(signed_paper(agreement, frozen)), {
             **canonical_of(frozen),
             "signatures.json": (facts, _("Who initialled, signed, or did not, and how")),
             "seal.json": (_closed(agreement, frozen, facts), "tavolo-agreement/1 seal"),
             "register.tavolo": (proofs(agreement), _("The register's acts with their proofs of inclusion")),
         })  # fmt: skip
+        data = pages.seal(data, origin_of(agreement.territory_id), frozen.hash, signing_key())
     stem = f"accordo-{frozen.hash[:12]}"
     stored = files.store(data, kind=SEALED, name=f"{stem}.pdf", owner_id=None, subject_id=agreement.pk)
     act_id = record(
@@ -63,7 +73,7 @@ def seal(agreement: Agreement) -> Sealed | None:
         {"hash": frozen.hash, "pdf": stored.sha256, "signatures": _digest(facts)}, "system",
     )  # fmt: skip
     bundle = files.store(
-        write_bundle(agreement, frozen, data, facts), kind=SEALED, name=f"{stem}.zip", owner_id=None,
+        write_bundle(agreement, frozen, data, facts, beside), kind=SEALED, name=f"{stem}.zip", owner_id=None,
         subject_id=agreement.pk,
     )  # fmt: skip
     return Sealed.objects.create(
@@ -79,8 +89,6 @@ def _closed(agreement: Agreement, frozen: Frozen, facts: bytes) -> bytes:
 
 
 def _digest(data: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(data).hexdigest()
 
 
@@ -96,24 +104,25 @@ def act_ids(agreement: Agreement) -> list[uuid.UUID]:
     return [row.act_id for row in acts_on(OBJECT, agreement.pk)]
 
 
-def write_bundle(agreement: Agreement, frozen: Frozen, data: bytes, facts: bytes) -> bytes:
+def write_bundle(
+    agreement: Agreement, frozen: Frozen, data: bytes, facts: bytes, beside: Mapping[str, bytes]
+) -> bytes:
     """Return the bundle as a zip without clock or order of chance."""
     content = {
         "text.pdf": data, "canonical.json": frozen.version.canonical.encode(), "signatures.json": facts,
-        "register.tavolo": proofs(agreement), "LEGGIMI.txt": _readme(agreement, frozen).encode(),
+        "register.tavolo": proofs(agreement), **beside,
     }  # fmt: skip
-    if frozen.sheet is not None:
-        content["foglio.pdf"] = _stored(frozen.sheet)
-    for rows in reading.signatures(agreement).values():
-        for row in rows:
-            stored = row.file or (row.copy.file if row.copy else None)
-            if stored is not None:
-                content[f"firme/{stored.sha256[:16]}-{stored.name}"] = _stored(stored)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(content):
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content[name])
     return out.getvalue()
+
+
+def _beside(agreement: Agreement, frozen: Frozen) -> dict[str, bytes]:
+    """Return what else lies in the bundle: the sheet, where one was printed, and what each file is."""
+    found = {"LEGGIMI.txt": _readme(agreement, frozen).encode()}
+    return found if frozen.sheet is None else {**found, "foglio.pdf": _stored(frozen.sheet)}
 
 
 def _stored(stored: Any) -> bytes:
@@ -126,12 +135,13 @@ def _readme(agreement: Agreement, frozen: Frozen) -> str:
         f"{agreement.title}\n\n"
         f"SHA-256 del testo (canonical.json): {frozen.hash}\n"
         f"Verifica: {verify_address(agreement)}\n\n"
-        "text.pdf         il testo con chi ha siglato, firmato o non firmato\n"
+        "Da controllare senza connessione: tavolo verify FILE (questo pacchetto, o text.pdf da solo)\n\n"
+        "text.pdf         il testo con chi ha siglato, firmato o non firmato; porta con sé le prove\n"
         "canonical.json   il testo esatto, nella sua forma canonica\n"
         "signatures.json  chi ha fatto che cosa, quando, su quale testo, a quale livello\n"
-        "register.tavolo  gli atti nel registro, con la prova di inclusione: tavolo verify register.tavolo\n"
-        "foglio.pdf       il foglio stampabile del testo congelato\n"
-        "firme/           scansioni confermate e file firmati fuori da Tavolo\n"
+        "register.tavolo  gli atti nel registro, con la prova di inclusione\n"
+        "foglio.pdf       il foglio stampabile del testo congelato, se è stato stampato\n\n"
+        "Le scansioni e i file firmati fuori da Tavolo restano alle parti: qui ne è scritta l'impronta.\n"
     )
 
 
