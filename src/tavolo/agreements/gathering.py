@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from django.contrib.postgres.search import SearchQuery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +19,12 @@ from tavolo.agreements.models import Agreement, Amendment, State
 from tavolo.agreements.services import consolidating, stances
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.standing import PUBLIC, acting_party, agreement_at, sits_at, visible
+from tavolo.agreements.text.canonical import read_canonical
 from tavolo.dialogue import hooks
 from tavolo.dialogue import standing as seats
 from tavolo.dialogue.models import Consultation, Statement, Table
 from tavolo.dialogue.voices import outcomes
+from tavolo.language.postgres import tsquery_text
 from tavolo.language.stemming import stems
 from tavolo.ledger import readers
 
@@ -133,26 +137,55 @@ def events(account_id: uuid.UUID | None, table: Table) -> Iterator[hooks.Event]:
             yield hooks.Event(timezone.localdate(row.lodged_at), "agreements.amendment", title, link)
 
 
+# A search shows a page of them; the archive itself leafs through all.
+MOST_AGREEMENTS = 50
+LONGEST_QUERY = 200
+
+
 def find(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:
     """Find clauses by Italian words in the current texts this person sees."""
-    wanted = set(stems(query))
+    query = query[:LONGEST_QUERY]
+    wanted = frozenset(stems(query))
     if not wanted:
         return []
     found: list[hooks.Match] = []
-    # Agreements made elsewhere are the archive's to find.
-    for agreement in visible(account_id).filter(table__isnull=False):
-        text = text_of(current(agreement))
-        for clause in text.clauses.values():
-            hits = wanted & set(stems(f"{clause.title} {clause.body}"))
+    for agreement in _holding(account_id, query):
+        version = current(agreement)
+        own = _stems_of(version.hash, version.canonical)
+        for clause in text_of(version).clauses.values():
+            titled, whole = own[clause.id]
+            hits = wanted & whole
             if hits:
-                label = showing.label_of(text, clause.id)
+                label = showing.label_of(text_of(version), clause.id)
                 name = f"{agreement.title} · {label} {clause.title}".rstrip(" ·")
-                rank = len(hits) / len(wanted) + (0.25 if wanted & set(stems(clause.title)) else 0.0)
+                rank = len(hits) / len(wanted) + (0.25 if wanted & titled else 0.0)
                 found.append(
                     hooks.Match(_("Agreement"), name, clause.body[:SNIPPET],
                                 showing.address(agreement, clause.id), rank, agreement.table_id)
                 )  # fmt: skip
     return sorted(found, key=lambda one: -one.rank)
+
+
+def _holding(account_id: uuid.UUID | None, query: str) -> Iterator[Agreement]:
+    """Return the agreements to look through: of public ones those the archive's index finds, and drafts.
+
+    Agreements made elsewhere are the archive's to find. Texts at work are few, those of one's own tables.
+    """
+    seen = visible(account_id).filter(table__isnull=False)
+    words = SearchQuery(tsquery_text(query), config="simple", search_type="raw")
+    public = seen.filter(state__in=PUBLIC, archived__words=words).order_by("-created_on", "pk")
+    yield from public[:MOST_AGREEMENTS]
+    yield from seen.exclude(state__in=PUBLIC)
+
+
+@lru_cache(maxsize=256)
+def _stems_of(text_hash: str, canonical: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Return the stems of each clause's title, and of all of it; a version never changes."""
+    text = read_canonical(canonical.encode())
+    return {
+        clause.id: (frozenset(stems(clause.title)), frozenset(stems(f"{clause.title} {clause.body}")))
+        for clause in text.clauses.values()
+    }
 
 
 def outcomes_of(consultation: Consultation) -> Iterator[outcomes.Link]:

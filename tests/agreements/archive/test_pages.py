@@ -132,3 +132,31 @@ def test_an_officer_adds_after_seeing_what_is_alike(world: World) -> None:
         assert answer.status_code == 302, answer.content.decode()[:3000]
     with in_territory(world.territory):
         assert Entry.objects.count() == before + 1
+
+
+@pytest.mark.django_db
+def test_the_sites_search_reads_only_the_public_texts_the_index_finds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tavolo.agreements import gathering
+    from tavolo.agreements.models import Agreement
+    from tavolo.demo.life import TITLE as KEPT
+    from tavolo.demo.signing import FRAMEWORK_TITLE, TENTATIVE_TITLE
+
+    read: list[str] = []
+    real = gathering._stems_of.__wrapped__
+    monkeypatch.setattr(gathering, "_stems_of", lambda key, text: read.append(key) or real(key, text))
+    with in_territory(world.territory):
+        titles = {
+            version.hash: row.title for row in Agreement.objects.all() for version in row.versions.all()
+        }
+        found = list(gathering.find(world.people["worker"].pk, "convocazioni verbali"))
+        assert [one.title.split(" · ")[0] for one in found] == [FRAMEWORK_TITLE]
+        assert {titles[key] for key in read} == {FRAMEWORK_TITLE}, "no other text is even opened"
+        assert not list(gathering.find(None, "ipotesi"))
+        seen = {
+            one.title.split(" · ")[0] for one in gathering.find(world.people["secretary"].pk, "formazione")
+        }
+        assert seen >= {KEPT, TENTATIVE_TITLE}, "who sits at the table finds what is being worked on too"
+        for hostile in ("' | & ! : * (premio) \\\\", "il della", "\x00", "a" * 5000):
+            list(gathering.find(None, hostile))
