@@ -196,6 +196,11 @@ class ClauseView:
     agreed: bool = False
     own: str = SILENT
 
+    @property
+    def said(self) -> bool:
+        """Say whether any party has ever spoken on this clause, on its present words or former ones."""
+        return any(one.kind != SILENT for one in self.badges)
+
 
 def clause_views(text: Text) -> list[ClauseView]:
     """Return the clauses of a text for reading, the preamble first."""

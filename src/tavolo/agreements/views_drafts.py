@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tavolo.agreements import forms, gates, showing
+from tavolo.agreements import forms, showing
 from tavolo.agreements.frame import do, draft_at, here, shown
 from tavolo.agreements.services import amending, consolidating, notes, word
 from tavolo.agreements.services.texts import current, text_of
@@ -64,7 +64,6 @@ def draft_lodge(request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_i
     def work() -> int:
         if not form.is_valid():
             raise Problem(_("Choose what to do with the comments."))
-        gates.require_amending(place.agreement, place.party)
         reason = form.cleaned_data["reason"]
         if reason != found.reason:
             amending.save_draft(

@@ -79,7 +79,6 @@ def _begin(
     request: HttpRequest, table: Table, source: str, data: dict[str, Any],
     found: list[sources.Convergence], sent: list[sources.Platform],
 ) -> str:  # fmt: skip
-    gates.require_proposing(table, seats.acting_party(request.user.pk, table.pk))
     text = _text(request, source, data, found, sent)
     made = starting.start_agreement(
         table, title=data["title"], text=text, actor_id=request.user.pk, level=data["level"],

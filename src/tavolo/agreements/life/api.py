@@ -20,6 +20,7 @@ from tavolo.agreements.life import views as pages
 from tavolo.agreements.life.models import Accession, JointBody, JointText, Member, Question, Terms
 from tavolo.agreements.life.services import joint
 from tavolo.agreements.life.services import terms as service
+from tavolo.agreements.life.services.amending import begin_amending
 from tavolo.agreements.models import Agreement
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.text.model import ROOT
@@ -93,7 +94,8 @@ def life_of(request: HttpRequest, signed_agreement_id: UUID) -> dict[str, Any]:
 def text(request: HttpRequest, signed_agreement_id: UUID, day: date | None = None) -> dict[str, Any]:
     """Return the clauses in force on a day, today unless given."""
     on = day or standing.today()
-    found, taken = life.text_in_force(agreement_at(signed_agreement_id), on)
+    force = life.in_force(agreement_at(signed_agreement_id), on)
+    found, taken = force.text, force.taken
     clauses = found.clauses.values() if found else ()
     numbers = found.numbers if found else {}
     return {
@@ -103,7 +105,19 @@ def text(request: HttpRequest, signed_agreement_id: UUID, day: date | None = Non
              "source": str(taken[one.id].pk) if one.id in taken else str(signed_agreement_id)}
             for one in clauses if one.id != ROOT
         ],
+        "removed": [
+            {"id": one.id, "number": number, "title": one.title, "source": str(by.pk)}
+            for one, number, by in force.removed
+        ],
     }  # fmt: skip
+
+
+@post(f"{ONE}/amending", "amend", "Begin an agreement that amends it")
+def amend(request: HttpRequest, signed_agreement_id: UUID, payload: s.AmendIn) -> dict[str, str]:
+    """Begin a draft with the text in force; what it changes or leaves out holds from its own first day."""
+    row = agreement_at(signed_agreement_id)
+    work = lambda: begin_amending(row, actor_id=request.user.pk, **payload.model_dump())  # noqa: E731
+    return doing(request, "amend", [str(row.pk), payload.model_dump()], work)
 
 
 @get(f"{ONE}/clauses/{{clause_ref}}", s.ClauseOut, "clause", "A clause and how it is read", auth=None)

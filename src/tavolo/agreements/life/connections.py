@@ -29,6 +29,7 @@ ACTS = {
     "life.terms_proposed": gettext_lazy("The terms of an agreement were entered"),
     "life.terms_assented": gettext_lazy("A party said that the terms are those of the text"),
     "life.terms_hold": gettext_lazy("The terms of an agreement were recorded by both sides"),
+    "life.amending_begun": gettext_lazy("An agreement that amends another was begun"),
     "life.notice_given": gettext_lazy("Notice of termination was given"),
     "life.accession_asked": gettext_lazy("An organisation declared to join an agreement"),
     "life.accession_answered": gettext_lazy("A signatory answered on a later party"),

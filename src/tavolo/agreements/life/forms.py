@@ -82,6 +82,12 @@ class TermsForm(forms.Form):
         return {**data, "checklist": lines[:20] or list(CHECKLIST)}
 
 
+class AmendForm(forms.Form):
+    """An agreement that amends a signed one."""
+
+    title = forms.CharField(label=_("Title of the agreement"), max_length=300)
+
+
 class NoticeForm(forms.Form):
     """A notice of termination."""
 

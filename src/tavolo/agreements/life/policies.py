@@ -199,6 +199,9 @@ for page in ("life:", "api-1.0.0:life_"):
     declare(
         f"{page}terms", enters, says="delegations, secretariat", answers=_all((*DELEGATES, "secretary"), form)
     )
+    declare(
+        f"{page}amend", enters, says="delegations, secretariat", answers=_all((*DELEGATES, "secretary"), form)
+    )
     declare(f"{page}terms_assent", acts, says="who acts for a party", answers=_all(DELEGATES, 405))
     declare(f"{page}notice", signed, says="signatories", answers=_all(DELEGATES, form))
     # In the matrix nobody speaks for an organisation that is not bound: the city has asked already.

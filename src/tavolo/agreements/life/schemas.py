@@ -34,6 +34,12 @@ class TermsIn(Schema):
     silence_applies: bool = False
 
 
+class AmendIn(Schema):
+    """The title of the agreement that amends."""
+
+    title: str = Field(min_length=1, max_length=300)
+
+
 class LifeOut(Schema):
     """Where it stands; phase: coming, in_force, renewed, under_notice, continued, ended, unknown."""
 
@@ -51,11 +57,15 @@ class LifeOut(Schema):
 
 
 class TextOut(Schema):
-    """The text in force on a day; `source` is the amending agreement a clause's words come from."""
+    """The text in force on a day; `source` is the amending agreement a clause's words come from.
+
+    `removed` holds the clauses an amending agreement took out by that day.
+    """
 
     day: date
     in_force: bool
     clauses: list[dict[str, Any]]
+    removed: list[dict[str, Any]]
 
 
 class ClauseOut(Schema):

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tavolo.agreements import standing
 from tavolo.agreements.life import rules
 from tavolo.agreements.life.models import Accession, NoticeEnds, Termination, Terms
-from tavolo.agreements.models import Agreement
+from tavolo.agreements.models import Agreement, Version
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.signing.reading import namings, signatures, signed_by
 from tavolo.agreements.text.model import ROOT, Clause, Text
@@ -110,20 +110,67 @@ def texts_in_force(agreement: Agreement, day: date) -> list[Agreement]:
     return [rows[key] for key in rules.texts_in_force(linked, str(agreement.pk), day)]
 
 
-def text_in_force(agreement: Agreement, day: date) -> tuple[Text | None, dict[str, Agreement]]:
-    """Return the text that holds on a day and, by clause, the amending agreement its words come from."""
+@dataclass(frozen=True)
+class InForce:
+    """The text that holds on a day; by clause the amending agreement its words come from; what fell.
+
+    `removed` holds each clause an amending agreement left out, with its number before, and that agreement.
+    """
+
+    text: Text | None
+    taken: dict[str, Agreement]
+    removed: list[tuple[Clause, str, Agreement]]
+
+
+def in_force(agreement: Agreement, day: date) -> InForce:
+    """Return the text that holds on a day, with everything signed that amends it by then."""
     holding = texts_in_force(agreement, day)
     if not holding:
-        return None, {}
-    base, taken = text_of(current(holding[0])), {}
+        return InForce(None, {}, [])
+    base, taken, removed = text_of(current(holding[0])), {}, []
     for one in holding[1:]:
-        base, changed = merged(base, text_of(current(one)))
+        later = text_of(current(one))
+        gone = left_out(one, later)
+        removed += [
+            (base.clauses[key], base.numbers.get(key, ""), one) for key in gone if key in base.clauses
+        ]
+        base, changed = merged(without(base, gone), later)
         taken |= dict.fromkeys(changed, one)
-    return base, taken
+    return InForce(base, {key: one for key, one in taken.items() if key in base.clauses}, removed)
+
+
+def text_in_force(agreement: Agreement, day: date) -> tuple[Text | None, dict[str, Agreement]]:
+    """Return the text that holds on a day and, by clause, the amending agreement its words come from."""
+    found = in_force(agreement, day)
+    return found.text, found.taken
+
+
+def left_out(amending: Agreement, later: Text) -> set[str]:
+    """Return the clauses an amending agreement began with and left out: it takes them out of the text.
+
+    An amending agreement of only some clauses never held the others, and leaves them as they are.
+    """
+    first = Version.objects.filter(agreement=amending).order_by("number").first()
+    began = text_of(first).clauses if first else {}
+    return {key for key in began if key not in later.clauses and key != ROOT}
+
+
+def without(text: Text, gone: set[str]) -> Text:
+    """Return the text without some clauses; points below them that stay move up into their place."""
+
+    def kept(clauses: Iterable[Clause]) -> Iterable[Clause]:
+        for one in clauses:
+            below = tuple(kept(one.children))
+            yield from below if one.id in gone else (replace(one, children=below),)
+
+    return Text(replace(text.root, children=tuple(kept(text.root.children))))
 
 
 def merged(base: Text, later: Text) -> tuple[Text, list[str]]:
-    """Return the text with the clauses of a later one: those with the same id replaced, others added last."""
+    """Return the text with the clauses of a later one: those with the same id replaced, others added.
+
+    A new clause stands behind the neighbour it has in the later text, else last below the same clause.
+    """
     changed, added = [], []
     for clause in later.clauses.values():
         if clause.id == ROOT:
@@ -135,8 +182,27 @@ def merged(base: Text, later: Text) -> tuple[Text, list[str]]:
         elif later.parents[clause.id] not in added:
             added.append(clause.id)
     top = [later.clauses[key] for key in added if not set(later.ancestors(key)) & set(added)]
-    root = replace(base.root, children=(*base.root.children, *(_fresh(one, base) for one in top)))
-    return Text(root), [*changed, *added]
+    for one in top:
+        base = _placed(base, later, _fresh(one, base))
+    return base, [*changed, *added]
+
+
+def _placed(base: Text, later: Text, clause: Clause) -> Text:
+    """Return the text with a new clause behind its neighbour of the later text, else last in its place."""
+    parent = later.parents[clause.id]
+    home = base.clauses.get(parent, base.root)
+    around = [one.id for one in later.clauses[parent].children]
+    before = around[: around.index(clause.id)]
+    known = [place for place, one in enumerate(home.children) if one.id in before]
+    at = max(known) + 1 if known else len(home.children)
+
+    def rebuilt(one: Clause) -> Clause:
+        children = tuple(rebuilt(child) for child in one.children)
+        if one.id == home.id:
+            children = (*children[:at], clause, *children[at:])
+        return replace(one, children=children)
+
+    return Text(rebuilt(base.root))
 
 
 def _fresh(clause: Clause, base: Text) -> Clause:

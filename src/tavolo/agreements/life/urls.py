@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(OF, views.life_page, name="life"),
     path(f"{OF}testo/", views.text, name="text"),
     path(f"{OF}articoli/<str:clause_ref>/", views.clause, name="clause"),
+    path(f"{OF}modifica/", views.amend, name="amend"),
     path(f"{OF}termini/", views.terms, name="terms"),
     path("termini/<uuid:life_terms_id>/conferma/", views.terms_assent, name="terms_assent"),
     path(f"{OF}disdetta/", views.notice, name="notice"),

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_POST
 from tavolo.agreements import standing
 from tavolo.agreements.life import policies, rules
 from tavolo.agreements.life import standing as life
-from tavolo.agreements.life.forms import JoinForm, NoticeForm, TermsForm
+from tavolo.agreements.life.forms import AmendForm, JoinForm, NoticeForm, TermsForm
 from tavolo.agreements.life.models import Accession, JointBody, JointText, Termination, Terms
 from tavolo.agreements.life.services import terms as service
+from tavolo.agreements.life.services.amending import begin_amending
 from tavolo.agreements.models import Agreement
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.text.markdown import blocks
@@ -127,13 +128,15 @@ def text(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
     """Show the text in force on a day, with what later agreements changed under their names."""
     agreement = agreement_of({"signed_agreement_id": signed_agreement_id})
     day = _day(request)
-    found, taken = life.text_in_force(agreement, day)
+    force = life.in_force(agreement, day)
+    found = force.text
     answered = JointText.objects.filter(
         body__agreement=agreement, kind=JointText.Kind.INTERPRETATION, confirmed_on__lte=day
     ).values_list("question__clause", flat=True)
     context = {
         "agreement": agreement, "day": day, "found": found, "answered": set(answered),
-        "clauses": shown(found, taken) if found else [], "preamble": blocks(found.root.body) if found else [],
+        "clauses": shown(found, force.taken) if found else [], "removed": force.removed,
+        "preamble": blocks(found.root.body) if found else [],
         "amending": life.texts_in_force(agreement, day)[1:],
     }  # fmt: skip
     return render(request, "life/text.html", context)
@@ -143,12 +146,15 @@ def text(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
 def clause(request: HttpRequest, signed_agreement_id: uuid.UUID, clause_ref: str) -> HttpResponse:
     """Show one clause with the joint answers on how it is to be read."""
     agreement = agreement_of({"signed_agreement_id": signed_agreement_id})
-    text = text_of(current(agreement))
+    own, force = text_of(current(agreement)), life.in_force(agreement, standing.today())
+    text = force.text if force.text and clause_ref in force.text.clauses else own
     if clause_ref not in text.clauses:
         raise Http404
     context = {
         "agreement": agreement, "one": text.clauses[clause_ref], "number": text.numbers.get(clause_ref, ""),
         "blocks": blocks(text.clauses[clause_ref].body), "answers": interpretations(agreement, clause_ref),
+        "from": force.taken.get(clause_ref), "fell": force.text is not None and text is own
+        and clause_ref not in force.text.clauses,
     }  # fmt: skip
     return render(request, "life/clause.html", context)
 
@@ -159,6 +165,31 @@ def interpretations(agreement: Agreement, clause_ref: str) -> list[JointText]:
         body__agreement=agreement, question__clause=clause_ref, confirmed_on__isnull=False
     )
     return list(found.select_related("question__party__organisation", "body").order_by("confirmed_on"))
+
+
+def amend(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:
+    """Begin an agreement that amends this one."""
+    agreement = agreement_of({"signed_agreement_id": signed_agreement_id})
+    title = _("Changes to “%(title)s”") % {"title": agreement.title}
+    form = AmendForm(request.POST or None, initial={"title": title[:300]})
+    made: list[Agreement] = []
+
+    def work() -> Agreement:
+        made.append(begin_amending(agreement, actor_id=request.user.pk, **form.cleaned_data))
+        return made[0]
+
+    if request.method == "POST" and form.is_valid() and done(
+        request, "amend", work, _("The draft is begun: it holds the text in force, to be changed."),
+    ):  # fmt: skip
+        # A second click made nothing: the draft is among the table's agreements.
+        return (
+            redirect("agreements:text", made[0].pk)
+            if made
+            else redirect("agreements:table", agreement.table_id)
+        )
+    lead = _("It begins as a copy of the text in force. What you change replaces the old words, what you "
+             "take out falls, from the day the new agreement comes into force.")  # fmt: skip
+    return form_page(request, agreement, _("Amend this agreement"), form, lead)
 
 
 def terms(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tavolo.agreements import gates
 from tavolo.agreements.models import Agreement, Amendment, Draft, Revision, Version
 from tavolo.agreements.services.telling import tell_table
 from tavolo.agreements.services.texts import current, locked, require_draft, said, text_of
@@ -138,6 +139,7 @@ def lodge_amendment(
     agreement = locked(agreement)
     require_draft(agreement)
     party = require_author(actor_id, agreement)
+    gates.require_amending(agreement, party)
     if base.agreement_id != agreement.pk:
         raise Problem(_("This version belongs to another agreement."))
     _check(base, operations)
@@ -206,7 +208,7 @@ def rewrite_amendment(
     agreement = locked(amendment.agreement)
     require_draft(agreement)
     row = Amendment.objects.select_for_update().get(pk=amendment.pk)
-    _require_own(row, agreement, actor_id)
+    gates.require_amending(agreement, _require_own(row, agreement, actor_id))
     base = current(agreement)
     _check(base, operations)
     last = newest(row)
@@ -230,9 +232,10 @@ def withdraw_amendment(amendment: Amendment, *, actor_id: uuid.UUID) -> None:
     )  # fmt: skip
 
 
-def _require_own(row: Amendment, agreement: Agreement, actor_id: uuid.UUID) -> None:
+def _require_own(row: Amendment, agreement: Agreement, actor_id: uuid.UUID) -> Party | None:
     party = require_author(actor_id, agreement)
     if row.party_id != (party.pk if party else None):
         raise Problem(_("Only the party that lodged an amendment can change or withdraw it."))
     if row.state != Amendment.State.OPEN:
         raise Problem(_("This amendment is no longer open."))
+    return party

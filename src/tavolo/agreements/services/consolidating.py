@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tavolo.agreements import gates
 from tavolo.agreements.models import Agreement, Amendment, Revision, Stance, StanceKind, Version
 from tavolo.agreements.services.amending import amendment_of
 from tavolo.agreements.services.telling import tell_table
@@ -110,6 +111,7 @@ def take_in(
     require_draft(agreement)
     if not is_secretary(actor_id, agreement):
         raise Problem(_("Only the joint secretariat takes agreed amendments into the text."))
+    gates.require_amending(agreement, None)
     ids = {one.pk for one in chosen}
     if not ids:
         raise Problem(_("Choose at least one amendment."))

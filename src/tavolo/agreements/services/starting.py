@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tavolo.agreements import gates
 from tavolo.agreements.models import Agreement, Contractor, Level, Version
 from tavolo.agreements.services.texts import add_version, said
 from tavolo.agreements.standing import today
@@ -71,6 +72,7 @@ def start_agreement(
     Without `contractors` all parties of the workers' and employers' sides are.
     """
     role = _role(actor_id, table)
+    gates.require_proposing(table, seats.acting_party(actor_id, table.pk))
     if not title.strip():
         raise Problem(_("Give the agreement a title."))
     try:

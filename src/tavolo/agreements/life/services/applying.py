@@ -145,9 +145,11 @@ def close_with(row: Application, *, positive: bool, actor_id: uuid.UUID) -> None
     _close(_locked(row), positive, actor_id, "member")
 
 
-def _close(row: Application, applies: bool, actor_id: uuid.UUID | None, role: str) -> None:
+def _close(
+    row: Application, applies: bool, actor_id: uuid.UUID | None, role: str, on: date | None = None
+) -> None:
     row.state = Application.State.APPLIES if applies else Application.State.REFUSED
-    row.closed_on = today()
+    row.closed_on = on or today()
     row.save(update_fields=["state", "closed_on", "signed_by_id"])
     record(row.agreement, f"application_{row.state}", actor_id, role, {"through": row.through}, row, KIND)
     tell(owners(row.firm_id), "application_closed", row.agreement, about=row)
@@ -163,7 +165,7 @@ def close_by_silence(day: date) -> int:
     for row in waiting.select_related("agreement"):
         terms = life.terms_of(row.agreement)
         if terms is not None and terms.silence_applies:
-            _close(row, True, None, "system")
+            _close(row, True, None, "system", day)
             closed += 1
     return closed
 
