@@ -15,6 +15,7 @@ from tavolo.dialogue.course.services import admitting, beginning
 from tavolo.dialogue.course.services.beginning import Guest
 from tavolo.dialogue.delegations import composition, decisions, seats
 from tavolo.dialogue.models import Party
+from tavolo.dialogue.services import tables
 from tavolo.people.models import Membership, Organisation
 from tests.dialogue.course.conftest import Set
 from tests.dialogue.world import START, make_account
@@ -111,6 +112,15 @@ def test_who_sits_there_is_not_admitted_and_strangers_propose_nothing(at: Set) -
         propose(at, Guest(school))
     with pytest.raises(Problem):
         admitting.propose_admission(at.table, Guest(artisans), actor_id=at.who("CGIL"), reason=" ")
+
+
+def test_a_secretary_of_the_table_accepts_for_nobody(at: Set) -> None:
+    artisans, officer = body(at, "Artigiani")
+    tables.appoint_secretary(at.table, officer.pk, starts_on=START)
+    invited = admit(at, Guest(artisans))
+    with pytest.raises(Problem, match="secretariat"):
+        beginning.accept(invited, actor_id=officer.pk)
+    assert not Party.objects.filter(organisation=artisans).exists()
 
 
 def test_the_parties_decision_is_not_one_partys_to_take_back(at: Set) -> None:

@@ -21,8 +21,9 @@ from tavolo.dialogue.course.services import phases
 from tavolo.dialogue.delegations import decisions, rules, seats
 from tavolo.dialogue.following.digests import choose_mail, send_digests
 from tavolo.dialogue.meetings import access, ics
+from tavolo.dialogue.meetings.forms import MeetingForm
 from tavolo.dialogue.meetings.models import Kind, Meeting
-from tavolo.dialogue.meetings.services import convening, drafting, running
+from tavolo.dialogue.meetings.services import convening, drafting, points, running
 from tests.dialogue.meetings.conftest import Scene
 
 pytestmark = pytest.mark.django_db
@@ -304,3 +305,18 @@ def test_a_digest_carries_the_entries_too(scene: Scene) -> None:
     scene.convene()
     send_digests(standing.today())
     assert event_in(mails_of(person)[-1])["SUMMARY"] == "Avvio del confronto"
+
+
+def test_the_agenda_begins_with_open_points_and_goes_out_with_the_notice(scene: Scene) -> None:
+    first = points.add_point(scene.table, actor_id=scene.head("CGIL"), title="Premio di risultato")
+    settled = points.add_point(scene.table, actor_id=scene.secretary, title="Orari")
+    points.set_state(settled, "settled", actor_id=scene.secretary)
+    meeting = scene.convene(agenda=["Varie"], open_points=[first.pk])
+    assert [(item.title, item.point_id) for item in meeting.agenda.order_by("position")] == [
+        ("Premio di risultato", first.pk), ("Varie", None)
+    ]  # fmt: skip
+    assert "1. Premio di risultato" in event_in(mails_of(scene.world.delegates["UIL"])[-1])["DESCRIPTION"]
+    with pytest.raises(Problem):
+        scene.convene(open_points=[settled.pk])
+    form = MeetingForm(scene.table, Kind.PLENARY, scene.secretary)
+    assert [label for _pk, label in form.fields["open_points"].choices] == ["1. Premio di risultato"]

@@ -50,9 +50,12 @@ class MeetingForm(forms.Form):
     )
     people = forms.MultipleChoiceField(label=_("Who is invited"), required=False, widget=_boxes())
     parties = forms.MultipleChoiceField(label=_("Which parties"), required=False, widget=_boxes())
+    open_points = forms.MultipleChoiceField(
+        label=_("Open points for the order of the day"), required=False, widget=_boxes()
+    )
     points = forms.CharField(
         label=_("Order of the day"), required=False, max_length=4000, widget=_area(4),
-        help_text=_("One item on each line. Open points and references can be added afterwards."),
+        help_text=_("Other items, one on each line. More can be added afterwards."),
     )  # fmt: skip
     wants_minutes = forms.BooleanField(label=_("Minutes will be kept"), required=False, initial=True)
     urgent_reason = forms.CharField(label=_("Reason for short notice"), required=False, max_length=300)
@@ -76,8 +79,14 @@ class MeetingForm(forms.Form):
             del self.fields["parties"]
         else:
             self._offer_parties(table, account_id)
+        waiting = Point.objects.filter(table=table, state=Point.State.OPEN)
         if self.meeting:
             del self.fields["points"]
+        if self.meeting or not waiting:
+            del self.fields["open_points"]
+        else:
+            rows = [(str(row.pk), f"{row.number}. {row.title}") for row in waiting.order_by("number")]
+            self.fields["open_points"].choices = rows
 
     def _offer_parties(self, table: Table, account_id: uuid.UUID) -> None:
         own = standing.acting_party(account_id, table.pk)

@@ -107,6 +107,7 @@ class MeetingIn(Schema):
     people: list[UUID] = Field(default=[], max_length=100)
     parties: list[UUID] = Field(default=[], max_length=50)
     agenda: list[Line] = Field(default=[], max_length=60)
+    open_points: list[UUID] = Field(default=[], max_length=60)
 
 
 class ChangeIn(Schema):

@@ -114,7 +114,7 @@ def new(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
 
 
 def _with_ids(facts: dict[str, Any]) -> dict[str, Any]:
-    for name in ("people", "parties"):
+    for name in ("people", "parties", "open_points"):
         facts[name] = [uuid.UUID(value) for value in facts.get(name, [])]
     return facts
 

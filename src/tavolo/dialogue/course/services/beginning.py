@@ -193,6 +193,11 @@ def accept(invited: Invited, *, actor_id: uuid.UUID) -> Party:
         return row.party
     if not is_open(row):
         raise Problem(_("This invitation is no longer open: ask those who sent it for a new one."))
+    if standing.is_secretary(actor_id, course.table_id):
+        raise Problem(
+            _("You serve in the joint secretariat of this table and cannot sit for a party: somebody else of "
+              "your organisation must accept.")
+        )  # fmt: skip
     party = _take_seat(course.table, row, actor_id)
     tables.seat_delegate(party, actor_id, role=DelegateRole.HEAD)
     row.answer, row.party, row.answered_on = Invited.Answer.ACCEPTED, party, standing.today()

@@ -19,7 +19,7 @@ from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
 from tavolo.dialogue.course import gate, rules
 from tavolo.dialogue.meetings import access
-from tavolo.dialogue.meetings.models import Kind, Meeting, MeetingParty, Minutes, Named
+from tavolo.dialogue.meetings.models import Kind, Meeting, MeetingParty, Minutes, Named, Point
 from tavolo.dialogue.meetings.services import telling
 from tavolo.dialogue.meetings.services.searching import remember
 from tavolo.dialogue.models import Delegate, Party, Table
@@ -42,12 +42,13 @@ def convene(
     table: Table, *, actor_id: uuid.UUID, kind: str, title: str, starts_at: datetime,
     minutes_long: int = 120, place: str = "", link: str = "", note: str = "", urgent_reason: str = "",
     wants_minutes: bool = True, people: Iterable[uuid.UUID] = (), parties: Iterable[uuid.UUID] = (),
-    agenda: Iterable[str] = (),
+    agenda: Iterable[str] = (), open_points: Iterable[uuid.UUID] = (),
 ) -> Meeting:  # fmt: skip
     """Convene a meeting and tell those it is for.
 
     `people` are the accounts of a restricted meeting, whoever convenes it among them; `parties` the
-    parties of a party meeting, one's own or several of one's own side; `agenda` free points to begin with.
+    parties of a party meeting, one's own or several of one's own side. The agenda begins with the table's
+    `open_points` named and goes on with the free points of `agenda`: those invited read it with the notice.
     """
     kind = _kind(kind)
     _open_now(table, kind, actor_id)
@@ -70,7 +71,7 @@ def convene(
         Named.objects.create(
             territory=table.territory, meeting=meeting, account_id=account_id, party_id=party_id
         )
-    _first_agenda(meeting, agenda)
+    _first_agenda(meeting, agenda, open_points)
     _act(meeting, actor_id, "meetings.convened", {"starts_at": meeting.starts_at.isoformat()})
     telling.tell(access.people_of(meeting) - {actor_id}, "convened", meeting)
     index(meeting)
@@ -94,9 +95,15 @@ def _open_now(table: Table, kind: Kind, actor_id: uuid.UUID) -> None:
         gate.require(table, rules.MEET, party)
 
 
-def _first_agenda(meeting: Meeting, titles: Iterable[str]) -> None:
+def _first_agenda(meeting: Meeting, titles: Iterable[str], points: Iterable[uuid.UUID]) -> None:
     from tavolo.dialogue.meetings.services.running import append_item
 
+    wanted = set(points)
+    rows = Point.objects.filter(pk__in=wanted, table=meeting.table, state=Point.State.OPEN).order_by("number")
+    if len(rows) != len(wanted):
+        raise Problem(_("This is not an open point of the table: choose it from the list."))
+    for point in rows:
+        append_item(meeting, title=point.title, point=point)
     for title in titles:
         if title.strip():
             append_item(meeting, title=title)
