@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import key_from, new_key, once
@@ -24,6 +25,14 @@ def attempt(request: HttpRequest, action: str, work: Callable[[], Any], done: st
     if done:
         messages.success(request, done)
     return True
+
+
+def carry_out(
+    request: HttpRequest, action: str, work: Callable[[], Any], done: str = "", *, to: tuple[Any, ...]
+) -> HttpResponse:
+    """Do `work` once for this form, tell the person how it went, and go to the page named by `to`."""
+    attempt(request, action, work, done)
+    return redirect(*to)
 
 
 def _nothing(result: Any) -> Any:

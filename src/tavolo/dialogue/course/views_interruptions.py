@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.course.forms import CoolingOffForm, DisputeForm, TextForm, day_or_today
 from tavolo.dialogue.course.models import NoAgreement
 from tavolo.dialogue.course.services import ending, interruptions
@@ -192,9 +192,10 @@ def no_agreement_close(request: HttpRequest, table_id: uuid.UUID) -> HttpRespons
 def no_agreement_withdraw(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     """Take the open record back, because the talks go on."""
     course = course_of(request, table_id)
-    attempt(
-        request, "course.no_agreement_withdraw",
+    return carry_out(
+        request,
+        "course.no_agreement_withdraw",
         lambda: ending.withdraw_no_agreement(course.table, actor_id=request.user.pk),
         _("The record is taken back; the talks go on."),
-    )  # fmt: skip
-    return redirect("course:path", table_id)
+        to=("course:path", table_id),
+    )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.delegations import decisions, policies, reading
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.models import Party, Table
@@ -92,7 +92,7 @@ def refuse(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     """Refuse for the party the person acts for, with a reason."""
     found = _decision(request, decision_id)
     party = _answering(request, found)
-    attempt(
+    return carry_out(
         request,
         "delegations.refuse",
         lambda: str(
@@ -101,18 +101,18 @@ def refuse(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
             ).pk
         ),
         _("Your party's refusal is recorded."),
+        to=("delegations:decision", found.pk),
     )
-    return redirect("delegations:decision", found.pk)
 
 
 @require_POST
 def withdraw(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     """Withdraw an open proposal."""
     found = _decision(request, decision_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.withdraw",
         lambda: str(decisions.withdraw(found, actor_id=request.user.pk).pk),
         _("The proposal is withdrawn."),
+        to=("delegations:decision", found.pk),
     )
-    return redirect("delegations:decision", found.pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common import files
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.delegations import mandates
 from tavolo.dialogue.delegations.forms import MandateForm, RedLineForm
 from tavolo.dialogue.delegations.models import Mandate
@@ -135,7 +135,7 @@ def add_red_line(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
     """Add a red line to the draft."""
     found = _mandate(mandate_id)
     theme = request.POST.get("theme") or None
-    attempt(
+    return carry_out(
         request,
         "delegations.add_red_line",
         lambda: str(
@@ -144,8 +144,8 @@ def add_red_line(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
             ).pk
         ),
         _("The point is added to the draft."),
+        to=("delegations:mandate", found.party_id),
     )
-    return redirect("delegations:mandate", found.party_id)
 
 
 def _id(value: str | None) -> uuid.UUID | None:
@@ -159,49 +159,49 @@ def _id(value: str | None) -> uuid.UUID | None:
 def remove_red_line(request: HttpRequest, mandate_id: uuid.UUID, red_line_id: uuid.UUID) -> HttpResponse:
     """Take a red line out of the draft."""
     found = _mandate(mandate_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.remove_red_line",
         lambda: mandates.remove_red_line(found, red_line_id, actor_id=request.user.pk),
         _("The point is taken out of the draft."),
+        to=("delegations:mandate", found.party_id),
     )
-    return redirect("delegations:mandate", found.party_id)
 
 
 @require_POST
 def lodge(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
     """Lodge the draft."""
     found = _mandate(mandate_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.lodge_mandate",
         lambda: str(mandates.lodge(found, actor_id=request.user.pk).pk),
         _("The mandate is lodged: from now on it stays as it is."),
+        to=("delegations:mandate", found.party_id),
     )
-    return redirect("delegations:mandate", found.party_id)
 
 
 @require_POST
 def revoke(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
     """End the lodged mandate today."""
     found = _mandate(mandate_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.revoke_mandate",
         lambda: str(mandates.revoke(found, actor_id=request.user.pk).pk),
         _("The mandate has ended today."),
+        to=("delegations:mandate", found.party_id),
     )
-    return redirect("delegations:mandate", found.party_id)
 
 
 @require_POST
 def discard(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
     """Throw the draft away."""
     found = _mandate(mandate_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.discard_mandate",
         lambda: mandates.discard_draft(found, actor_id=request.user.pk),
         _("The draft is gone."),
+        to=("delegations:mandate", found.party_id),
     )
-    return redirect("delegations:mandate", found.party_id)

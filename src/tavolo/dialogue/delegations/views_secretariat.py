@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.delegations import kinds, policies, reading, rules, secretariat
 from tavolo.dialogue.delegations.forms import RevokeForm, RulesForm, SecretaryForm
 from tavolo.dialogue.delegations.models import JointDecision
@@ -63,13 +63,13 @@ def _seat(secretary_id: uuid.UUID) -> Secretariat:
 def confirm_table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     """Ask every party to confirm the opening of the table and those who keep it now."""
     table = table_of(request, table_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.confirm_table",
         lambda: str(kinds.ask_for_confirmation(table, actor_id=request.user.pk).pk),
         _("The parties have been asked to confirm."),
+        to=("delegations:secretariat", table.pk),
     )
-    return redirect("delegations:secretariat", table.pk)
 
 
 def propose_secretary(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
@@ -129,13 +129,13 @@ def revoke_secretary(request: HttpRequest, secretary_id: uuid.UUID) -> HttpRespo
 def resign_secretary(request: HttpRequest, secretary_id: uuid.UUID) -> HttpResponse:
     """Give up one's own place in the secretariat."""
     seat = _seat(secretary_id)
-    attempt(
+    return carry_out(
         request,
         "delegations.resign_secretary",
         lambda: str(secretariat.resign(seat, actor_id=request.user.pk).pk),
         _("You no longer serve in this secretariat."),
+        to=("dialogue:tables",),
     )
-    return redirect("dialogue:tables")
 
 
 def rules_page(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:

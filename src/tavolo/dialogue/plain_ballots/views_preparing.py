@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common.idempotency import new_key
 from tavolo.common.limits import limit
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Consent, Consultation, Party, StatementVersion, Translation
 from tavolo.dialogue.plain_ballots import gathering, services, showing
 from tavolo.dialogue.plain_ballots.forms import (
@@ -142,13 +142,13 @@ def remove_question(request: HttpRequest, question_id: uuid.UUID) -> HttpRespons
     """Take a question out."""
     found = ballot_of(request, question_id=question_id)
     question = get_object_or_404(Question, pk=question_id)
-    attempt(
+    return carry_out(
         request,
         "remove_question",
         lambda: services.remove_question(question, actor_id=request.user.pk),
         _("The question has been taken out."),
+        to=("plain_ballots:questions", found.consultation_id),
     )
-    return redirect("plain_ballots:questions", found.consultation_id)
 
 
 def translate(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Consultation, Table
 from tavolo.dialogue.polling import committee
 from tavolo.dialogue.polling.forms import AssemblyForm, MemberForm, first_error
@@ -96,13 +96,13 @@ def name_member(request: HttpRequest, consultation_id: uuid.UUID) -> HttpRespons
     if not form.is_valid():
         return _home(request, poll, form, status=422)
     data = form.cleaned_data
-    attempt(
+    return carry_out(
         request,
         "polling.name_member",
         lambda: str(members.name_member(poll, party=party, actor_id=request.user.pk, **data).pk),
         _("Named; they find the committee's page under their notices."),
+        to=("polling:committee", poll.pk),
     )
-    return redirect("polling:committee", poll.pk)
 
 
 @require_POST

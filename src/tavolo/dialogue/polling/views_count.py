@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tavolo.common.documents.html import html
 from tavolo.common.errors import Problem
 from tavolo.common.serving import stored_file
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Consultation, Group
 from tavolo.dialogue.polling import committee, paper_form, policies, record_document
 from tavolo.dialogue.polling.forms import LotForm, RemarkForm, first_error
@@ -119,8 +119,7 @@ def key_paper(request: HttpRequest, lot_id: uuid.UUID) -> HttpResponse:
         marks = None if request.POST.get("spoiled") else _marks(found.group.consultation, request)
         keying.key_paper(found, int(text), marks, actor_id=request.user.pk)
 
-    attempt(request, "polling.key_paper", work, _("Noted."))
-    return redirect("polling:lot", found.pk)
+    return carry_out(request, "polling.key_paper", work, _("Noted."), to=("polling:lot", found.pk))
 
 
 def _marks(poll: Consultation, request: HttpRequest) -> dict[int, int]:
@@ -150,21 +149,20 @@ def finish_keying(request: HttpRequest, lot_id: uuid.UUID) -> HttpResponse:
             return False
         return keying.finish_keying(found, actor_id=request.user.pk)
 
-    attempt(request, "polling.finish_keying", work, _("Noted."))
-    return redirect("polling:lot", found.pk)
+    return carry_out(request, "polling.finish_keying", work, _("Noted."), to=("polling:lot", found.pk))
 
 
 @require_POST
 def seal_lot(request: HttpRequest, lot_id: uuid.UUID) -> HttpResponse:
     """Put a lot into the box."""
     found = _lot(lot_id)
-    attempt(
+    return carry_out(
         request,
         "polling.seal_lot",
         lambda: keying.seal_lot(found, actor_id=request.user.pk),
         _("The ballots are in the box, mixed with all others."),
+        to=("polling:lot", found.pk),
     )
-    return redirect("polling:lot", found.pk)
 
 
 def record(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
@@ -196,13 +194,13 @@ def draw_up(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Begin the record of one's side, or bring its facts up to date."""
     poll = poll_of(consultation_id)
     own = committee.membership(request.user.pk, poll.pk)
-    attempt(
+    return carry_out(
         request,
         "polling.draw_up",
         lambda: str(records.draw_up(poll, own.side, actor_id=request.user.pk).pk),
         _("The record holds the facts as they stand now."),
+        to=("polling:record", poll.pk),
     )
-    return redirect("polling:record", poll.pk)
 
 
 def _found(record_id: uuid.UUID) -> CountRecord:
@@ -229,39 +227,39 @@ def remark(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _record(request, found.consultation, form, status=422)
     data = form.cleaned_data
-    attempt(
+    return carry_out(
         request,
         "polling.remark",
         lambda: str(records.add_remark(found, actor_id=request.user.pk, **data).pk),
         _("It stands in the record."),
+        to=("polling:record", found.consultation_id),
     )
-    return redirect("polling:record", found.consultation_id)
 
 
 @require_POST
 def propose(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
     """Put the record to approval."""
     found = _found(record_id)
-    attempt(
+    return carry_out(
         request,
         "polling.propose_record",
         lambda: str(records.put_to_approval(found, actor_id=request.user.pk).pk),
         _("All members are asked for their approval."),
+        to=("polling:record", found.consultation_id),
     )
-    return redirect("polling:record", found.consultation_id)
 
 
 @require_POST
 def take_back(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
     """Take the record back to writing."""
     found = _found(record_id)
-    attempt(
+    return carry_out(
         request,
         "polling.take_back_record",
         lambda: records.take_back(found, actor_id=request.user.pk),
         _("The record is being written again."),
+        to=("polling:record", found.consultation_id),
     )
-    return redirect("polling:record", found.consultation_id)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import key_from, new_key, once
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import carry_out
 from tavolo.dialogue.models import Consultation, Group
 from tavolo.dialogue.polling import imports, sheets
 from tavolo.dialogue.polling.forms import PrintForm, VoterForm, first_error
@@ -64,13 +64,13 @@ def add(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
         return _roll(request, group, form, status=422)
     data = form.cleaned_data
     row = (data["name"], data["detail"], data["email"], data["way"], data["language"])
-    attempt(
+    return carry_out(
         request,
         "polling.add_voter",
         lambda: rolls.add_voters(group, [row], actor_id=request.user.pk),
         _("Added to the list."),
+        to=("polling:roll", group.pk),
     )
-    return redirect("polling:roll", group.pk)
 
 
 @require_POST
@@ -78,26 +78,26 @@ def remove(request: HttpRequest, voter_id: uuid.UUID) -> HttpResponse:
     """Take one person off the list."""
     voter = get_object_or_404(ListedVoter.objects.select_related("group__consultation"), pk=voter_id)
     group_id = voter.group_id
-    attempt(
+    return carry_out(
         request,
         "polling.remove_voter",
         lambda: rolls.remove_voter(voter, actor_id=request.user.pk),
         _("Taken off the list."),
+        to=("polling:roll", group_id),
     )
-    return redirect("polling:roll", group_id)
 
 
 @require_POST
 def send_code(request: HttpRequest, voter_id: uuid.UUID) -> HttpResponse:
     """Send one person a fresh code."""
     voter = get_object_or_404(ListedVoter.objects.select_related("group__consultation"), pk=voter_id)
-    attempt(
+    return carry_out(
         request,
         "polling.send_code",
         lambda: mailing.send_again(voter, actor_id=request.user.pk),
         _("A fresh code is on its way; the earlier one opens nothing any more once it is sent."),
+        to=("polling:roll", voter.group_id),
     )
-    return redirect("polling:roll", voter.group_id)
 
 
 @require_POST
@@ -105,13 +105,13 @@ def way(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Change a person's way of voting."""
     group = _group(group_id)
     person, wanted = request.POST.get("person", ""), request.POST.get("way", "")
-    attempt(
+    return carry_out(
         request,
         "polling.choose_way",
         lambda: rolls.choose_way(group, person, wanted, actor_id=request.user.pk),
         _("The way of voting is changed. Whatever was voted the earlier way does not count."),
+        to=("polling:roll", group.pk),
     )
-    return redirect("polling:roll", group.pk)
 
 
 @require_POST
@@ -119,26 +119,26 @@ def hand(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Note who signed for a slip or a paper ballot."""
     group = _group(group_id)
     people = request.POST.getlist("person")
-    attempt(
+    return carry_out(
         request,
         "polling.hand_over",
         lambda: rolls.hand_over(group, people, actor_id=request.user.pk),
         _("Noted as handed over."),
+        to=("polling:roll", group.pk),
     )
-    return redirect("polling:roll", group.pk)
 
 
 @require_POST
 def invite(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Send invitations and codes."""
     group = _group(group_id)
-    attempt(
+    return carry_out(
         request,
         "polling.invite",
         lambda: mailing.invite(group, actor_id=request.user.pk)[0],
         _("Invitations are on their way."),
+        to=("polling:roll", group.pk),
     )
-    return redirect("polling:roll", group.pk)
 
 
 @never_cache
@@ -218,13 +218,13 @@ def void_batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     """Void a batch."""
     batch = get_object_or_404(Batch.objects.select_related("group__consultation"), pk=batch_id)
     reason = request.POST.get("reason", "").replace("\x00", "")
-    attempt(
+    return carry_out(
         request,
         "polling.void_batch",
         lambda: making.void_batch(batch, reason=reason, actor_id=request.user.pk),
         _("The batch is void. You can print another in its place."),
+        to=("polling:slips", batch.group_id),
     )
-    return redirect("polling:slips", batch.group_id)
 
 
 @require_POST
@@ -232,10 +232,10 @@ def return_slip(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     """Void one slip that came back."""
     group = _group(group_id)
     code, person = request.POST.get("code", ""), request.POST.get("person", "")
-    attempt(
+    return carry_out(
         request,
         "polling.return_slip",
         lambda: making.return_slip(group, code, person=person, actor_id=request.user.pk),
         _("The slip is void; whatever was voted with it does not count."),
+        to=("polling:slips", group.pk),
     )
-    return redirect("polling:slips", group.pk)

@@ -6,14 +6,14 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import carry_out
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.views import consultation_of
 from tavolo.dialogue.voices import counting, moderating, privacy_hint, proposing, rulebook
@@ -57,8 +57,7 @@ def decide(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         )
 
     said = _("Accepted: it is open to votes.") if accepts else _("Recorded. A refusal takes two people.")
-    attempt(request, "decide_proposal", work, said)
-    return redirect("voices:queue", row.consultation_id)
+    return carry_out(request, "decide_proposal", work, said, to=("voices:queue", row.consultation_id))
 
 
 def counts(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
@@ -85,11 +84,12 @@ def rule_on(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Proposal.objects.select_related("consultation"), pk=proposal_id)
     reinstates = request.POST.get("decision") == "reinstate"
     words = request.POST.get("words", "")
-    attempt(
-        request, "rule_on_appeal",
+    return carry_out(
+        request,
+        "rule_on_appeal",
         lambda: str(
             moderating.rule_on(row, reinstates=reinstates, words=words, guarantor_id=request.user.pk).state
         ),
         _("The appeal is answered."),
-    )  # fmt: skip
-    return redirect("voices:guarantee", row.consultation_id)
+        to=("voices:guarantee", row.consultation_id),
+    )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import policies as dialogue_policies
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.views import consultation_of
 from tavolo.dialogue.voices import outcomes, policies, proposing
 from tavolo.dialogue.voices.forms import WriteForm
@@ -82,10 +82,13 @@ def take_back(request: HttpRequest, outcome_id: uuid.UUID) -> HttpResponse:
     """Remove something written by mistake."""
     row = get_object_or_404(Outcome.objects.select_related("consultation"), pk=outcome_id)
     consultation_id = row.consultation_id
-    attempt(
-        request, "take_back_outcome", lambda: outcomes.take_back(row, actor_id=request.user.pk), _("Removed.")
+    return carry_out(
+        request,
+        "take_back_outcome",
+        lambda: outcomes.take_back(row, actor_id=request.user.pk),
+        _("Removed."),
+        to=("voices:outcomes", consultation_id),
     )
-    return redirect("voices:outcomes", consultation_id)
 
 
 @require_POST

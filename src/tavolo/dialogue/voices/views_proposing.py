@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import key_from, new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import carry_out
 from tavolo.dialogue.models import Party, StatementVersion
 from tavolo.dialogue.services import opening
 from tavolo.dialogue.views import consultation_of
@@ -113,12 +113,13 @@ def consent_seed(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     found = consultation_of(request, version_id=version_id)
     version = get_object_or_404(StatementVersion.objects.select_related("statement"), pk=version_id)
     party = acting_promoter(request, found)
-    attempt(
-        request, "consent_to_seed",
+    return carry_out(
+        request,
+        "consent_to_seed",
         lambda: seeds.consent_to_seed(version, party=party, actor_id=request.user.pk),
         _("Your party's consent is recorded."),
-    )  # fmt: skip
-    return redirect("dialogue:statements", found.pk)
+        to=("dialogue:statements", found.pk),
+    )
 
 
 def acting_promoter(request: HttpRequest, found: Any) -> Party:

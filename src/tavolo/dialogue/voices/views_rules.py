@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Table
 from tavolo.dialogue.voices import offices, policies, rulebook
 from tavolo.dialogue.voices.forms import PersonForm, RulesForm
@@ -101,9 +101,10 @@ def _carry_out(request: HttpRequest, table: Table, party: Any, form: PersonForm)
 def dismiss(request: HttpRequest, moderator_id: uuid.UUID) -> HttpResponse:
     """End the office of the party's moderator."""
     row = get_object_or_404(Moderator.objects.select_related("party"), pk=moderator_id)
-    attempt(
-        request, "dismiss_moderator",
+    return carry_out(
+        request,
+        "dismiss_moderator",
         lambda: offices.dismiss_moderator(row, actor_id=request.user.pk),
         _("The moderator's office has ended."),
-    )  # fmt: skip
-    return redirect("voices:offices", row.table_id)
+        to=("voices:offices", row.table_id),
+    )

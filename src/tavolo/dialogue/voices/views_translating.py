@@ -18,7 +18,7 @@ from tavolo.common.idempotency import new_key
 from tavolo.common.models import StoredFile
 from tavolo.common.tables import write_xlsx
 from tavolo.dialogue import policies as dialogue_policies
-from tavolo.dialogue.acting import attempt
+from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Consultation, StatementVersion
 from tavolo.dialogue.views import consultation_of
 from tavolo.dialogue.voices import notes, policies, translating
@@ -96,14 +96,15 @@ def check_all(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Say that every translation into a language is right as it stands."""
     found = consultation_of(request, consultation_id=consultation_id)
     code = request.POST.get("language", "")
-    attempt(
-        request, "check_language",
+    return carry_out(
+        request,
+        "check_language",
         lambda: translating.check_language(
             found, translating.require_language(code), actor_id=request.user.pk
         ),
         _("The translations are marked as checked, except those you entered."),
-    )  # fmt: skip
-    return redirect("voices:translations", found.pk)
+        to=("voices:translations", found.pk),
+    )
 
 
 def sheet(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponseBase:

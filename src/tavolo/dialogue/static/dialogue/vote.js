@@ -35,6 +35,12 @@
   function tell(words, kind) { status.textContent = words; status.dataset.kind = kind; }
   function progress(step) { done += step; count.textContent = String(done); bar.value = done; }
 
+  /* Which statement, never how: a voter may have asked this device to remember it. */
+  function told(card, undone) {
+    var detail = { number: card.dataset.number, undone: undone };
+    document.dispatchEvent(new CustomEvent("tavolo:voted", { detail: detail }));
+  }
+
   /* The request id stays the same until the server has answered, so a repeated press counts once. */
   function send(card, choice) {
     if (busy || (choice !== "undo" && Date.now() - since < TOO_SOON)) { return; }
@@ -50,10 +56,10 @@
         if (!answer.ok) { throw new Error(body.detail || ""); }
         card.querySelector("[name=request]").value = fresh();
         if (choice === "undo") {
-          tell(root.dataset.undone, "done"); progress(-1); last = null; undo.hidden = true;
+          tell(root.dataset.undone, "done"); progress(-1); last = null; undo.hidden = true; told(card, true);
           show(cards.indexOf(card), true);
         } else {
-          tell(root.dataset.registered, "done"); progress(1); last = card; undo.hidden = false;
+          tell(root.dataset.registered, "done"); progress(1); last = card; undo.hidden = false; told(card, false);
           show(at + 1, true);
         }
       });
