@@ -165,7 +165,7 @@ def _visible(request: HttpRequest, consultation_id: UUID) -> Consultation:
 
 
 def _table(row: Table) -> dict[str, Any]:
-    parties = row.parties.select_related("organisation")
+    parties = standing.seated_parties(row.pk).select_related("organisation")
     return {
         "id": row.pk, "title": row.title, "description": row.description, "state": row.state,
         "minimum_group": row.minimum_group, "notice_plenary": row.notice_plenary,

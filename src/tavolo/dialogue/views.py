@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from tavolo.dialogue import hooks, policies, standing
 from tavolo.dialogue.course import policies as course_policies
-from tavolo.dialogue.models import Consent, Consultation, Party, Side, StatementVersion, Table
+from tavolo.dialogue.models import Consent, Consultation, Side, StatementVersion, Table
 from tavolo.dialogue.services.opening import missing_consents
 
 
@@ -46,7 +46,7 @@ def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
 
 
 def _sides(found: Table) -> list[dict[str, Any]]:
-    parties = list(Party.objects.filter(table=found).select_related("organisation"))
+    parties = list(standing.seated_parties(found.pk).select_related("organisation"))
     sides = [
         {"name": side.label, "parties": [p for p in parties if p.side == side]}
         for side in (Side.WORKERS, Side.EMPLOYERS, Side.PUBLIC)

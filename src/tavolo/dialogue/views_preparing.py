@@ -104,6 +104,8 @@ def ask(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
 def statements(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """List the statements with their versions and translations, and add one."""
     found = consultation_of(request, consultation_id=consultation_id)
+    if found.kind == Consultation.Kind.BALLOT:
+        return redirect("plain_ballots:questions", found.pk)
     form = StatementForm(found.table, request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -178,6 +180,8 @@ def withdraw(request: HttpRequest, statement_id: uuid.UUID) -> HttpResponse:
 def open_consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Give the party's yes to opening; the last promoter's yes opens."""
     found = consultation_of(request, consultation_id=consultation_id)
+    if found.kind == Consultation.Kind.BALLOT:
+        return redirect("plain_ballots:open", found.pk)
     if request.method == "POST":
         party = acting_promoter(request, found)
         if attempt(
@@ -199,6 +203,8 @@ def open_consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpR
 def close_consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Give the party's yes to closing, or close after the last day."""
     found = consultation_of(request, consultation_id=consultation_id)
+    if found.kind == Consultation.Kind.BALLOT:
+        return redirect("plain_ballots:close", found.pk)
     due = found.closes_on is not None and standing.today() > found.closes_on
     if request.method == "POST":
         party = acting_promoter(request, found)

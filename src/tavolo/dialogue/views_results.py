@@ -125,11 +125,12 @@ def release(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
 def publish(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Show the shared map to everybody."""
     found = consultation_of(request, consultation_id=consultation_id)
+    plain = found.kind == Consultation.Kind.BALLOT
     attempt(
         request,
         "publish",
         lambda: closing.publish(found, actor_id=request.user.pk),
-        _("The shared map is public."),
+        _("The result is public.") if plain else _("The shared map is public."),
     )
     return redirect("dialogue:results", found.pk)
 

@@ -376,3 +376,19 @@ def test_a_program_can_do_what_a_page_can(world):
     needs = {"system": "confindustria", "kind": "territorial", "day": "2026-01-10"}
     assert post(head, "/required", needs).json()["items"][0]["code"] == "own_rule"
     assert len(head.get("/api/v1/plain-ballots/rules").json()["items"]) == 12
+
+
+def test_core_pages_lead_a_ballot_to_its_own_and_speak_of_results(world):
+    """Where the room speaks of statements and of the map, a ballot has pages and words of its own."""
+    consultation = open_one(world)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.delegates["CGIL"])
+    for name, own in (("statements", "questions"), ("open", "open"), ("close", "close")):
+        answer = client.get(reverse(f"dialogue:{name}", args=[consultation.pk]))
+        assert answer["Location"] == reverse(f"plain_ballots:{own}", args=[consultation.pk])
+    table = client.get(reverse("dialogue:table", args=[world.table.pk])).content.decode()
+    assert '<span class="tavolo-badge">ballot</span>' in table
+    close_one(world, consultation)
+    release = client.get(reverse("dialogue:release", args=[consultation.pk])).content.decode()
+    assert "shared result" in release
+    assert "shared map" not in release

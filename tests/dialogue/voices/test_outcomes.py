@@ -92,3 +92,29 @@ def test_participants_are_told_once(published: Open):
     assert outcomes.tell_participants(published.consultation, actor_id=secretary) == 46
     assert outcomes.tell_participants(published.consultation, actor_id=secretary) == 0
     assert Notice.objects.filter(kind="voices.outcomes").count() == 46
+
+
+def signed_in(account) -> Client:
+    client = Client(headers={"accept-language": "it"})
+    client.force_login(account)
+    return client
+
+
+def test_a_device_may_remember_where_one_voted_and_the_server_never_learns(voices: Open):
+    """The pages offer it to voters alone; nothing of it is sent: no field has a name, no address takes it."""
+    address = reverse("dialogue:consultation", args=[voices.consultation.pk])
+    page = signed_in(voices.worker).get(address).content.decode()
+    assert f'data-remember-choice="{voices.consultation.pk}"' in page
+    assert 'name="remember"' not in page
+    other = signed_in(voices.world.secretary).get(address).content.decode()
+    assert "data-remember-choice" not in other
+    vote = signed_in(voices.worker).get(reverse("dialogue:vote", args=[voices.consultation.pk]))
+    assert f'data-remember-votes="{voices.consultation.pk}"' in vote.content.decode()
+    assert "data-number=" in vote.content.decode()
+
+
+def test_what_became_marks_what_a_device_remembers(published: Open):
+    page = signed_in(published.worker).get(reverse("voices:outcomes", args=[published.consultation.pk]))
+    text = page.content.decode()
+    assert f'data-remember-fates="{published.consultation.pk}"' in text
+    assert "data-remember-only hidden" in text
