@@ -110,6 +110,8 @@ def matrix(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         for one in consolidating.open_amendments(place.agreement)
     ]
     fresh = sum(one.fresh for entry in (*rows, *proposed) for one in entry["badges"])
+    for entry in (*rows, *proposed):
+        entry["silent"] = ", ".join(one.party for one in entry["badges"] if one.kind == showing.SILENT)
     context = {
         "found": found, "rows": rows, "proposed": proposed, "since": since, "new_stances": fresh,
         "counts": _counts(rows), "legend": _legend(),

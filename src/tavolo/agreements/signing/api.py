@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
@@ -41,6 +42,7 @@ from tavolo.agreements.signing.services import (
     sheets,
     signatures,
 )
+from tavolo.common.errors import Problem
 from tavolo.common.serving import declared, stored_file
 from tavolo.common.sniffing import PDF, ZIP
 from tavolo.dialogue.models import Consultation
@@ -153,9 +155,16 @@ def separate(request: HttpRequest, initialled_id: UUID, body: SeparateIn) -> dic
 
 @router.post(f"{ONE}/vote", response=WRITTEN, url_name="signing_vote", summary="Link the members' vote")
 def vote(request: HttpRequest, initialled_id: UUID, body: VoteIn) -> dict[str, Any]:
-    """Tie a ballot whose text has the frozen hash."""
+    """Tie a ballot whose text has the frozen hash, or prepare one of one's own members."""
 
     def work(found: Agreement) -> Any:
+        if body.consultation is None:
+            if body.constituency is None:
+                raise Problem(_("Choose a vote that exists, or whom to ask: one of the two."))
+            return answering.open_vote(
+                found, actor_id=request.user.pk, constituency_id=body.constituency, rule_set=body.rule_set,
+                closes_on=body.closes_on, together=body.together,
+            )  # fmt: skip
         ballot = Consultation.objects.filter(pk=body.consultation, table_id=found.table_id).first()
         if ballot is None:
             raise Http404

@@ -79,9 +79,16 @@ class SeparateIn(Schema):
 
 
 class VoteIn(Schema):
-    """A ballot that asks about this exact text."""
+    """A ballot that asks about this exact text, by `consultation`; or whom to ask in a new one.
 
-    consultation: UUID
+    With `together` the other parties of the side may join before it opens.
+    """
+
+    consultation: UUID | None = None
+    constituency: UUID | None = None
+    rule_set: str = Field("", max_length=80)
+    closes_on: date | None = None
+    together: bool = False
 
 
 class ReservationIn(Schema):
