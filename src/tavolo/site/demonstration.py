@@ -45,6 +45,8 @@ def main(
     os.environ["TAVOLO_MODE"] = "demo"
     os.environ["TAVOLO_DATABASE_ROLE"] = "owner"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tavolo.site.settings"
+    # What is printed on sheets and signed files leads here.
+    os.environ.setdefault("TAVOLO_URL", f"http://127.0.0.1:{port}")
     from tavolo.common.database.server import ensure_running
     from tavolo.site import cli as site
     from tavolo.site.prepare import prepare_here

@@ -274,7 +274,7 @@ def test_the_database_refuses_to_change_what_was_signed(place: World, what: str)
     from django.db import DatabaseError
 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CHANGES[what], [place.arguments["signed_id"]])
+        cursor.execute(CHANGES[what], [str(place.arguments["signed_id"])])
 
 
 def forced(statement: str, agreement: Agreement) -> None:

@@ -99,5 +99,5 @@ def said(report: AgreementReport | None) -> dict[str, Any] | None:
     lang = "it" if (get_language() or "it").startswith("it") else "en"
     return {
         "outcome": report.outcome, "verdict": words.verdict(report, lang),
-        "sections": words.sections(report, lang), "title": report.title, "hash": report.hash,
+        "sections": words.sections(report, lang, commands=False), "title": report.title, "hash": report.hash,
     }  # fmt: skip

@@ -319,8 +319,9 @@ class _Check:
         report.proved.append(Finding("agreement_text", values))
         for line in report.signatures:
             code = "initialled_by" if line["step"] == "initial" else "signed_by"
-            level = {"level": line.get("level") or line.get("kind") or "–"}
-            report.proved.append(Finding(code, {"who": _who(line), "at": line["recorded_at"], **level}))
+            report.proved.append(
+                Finding(code, {"who": _who(line), "at": line["recorded_at"], "level": _level(line)})
+            )
         if not report.signatures:
             report.not_proved.append(Finding("nobody_signed"))
         if said.get("not_signed"):
@@ -337,6 +338,13 @@ class _Check:
             Finding("pages_proved" if report.pages else "pages")
         )
         report.not_proved.append(Finding("agreement_validity"))
+
+
+def _level(line: Mapping[str, Any]) -> str:
+    """Return how a line was signed; of one made outside its kind says more, initials name none."""
+    level = line.get("level")
+    own = level if level and level != "outside" else line.get("kind")
+    return str(own or ("initial" if line["step"] == "initial" else "–"))
 
 
 def _who(line: Mapping[str, Any]) -> str:

@@ -23,6 +23,22 @@ LEVELS = {
     "pades": ("firma propria sul PDF (PAdES)", "own signature on the PDF (PAdES)"),
     "cades": ("firma propria in busta (CAdES)", "own signature in an envelope (CAdES)"),
     "initial": ("sigla sul sito", "initials on the site"),
+    "demonstration": (
+        "firma elettronica semplice nella dimostrazione, senza secondo fattore",
+        "simple electronic signature in the demonstration, without a second factor",
+    ),
+    "simple_factor": (
+        "firma elettronica semplice sul sito, con secondo fattore confermato",
+        "simple electronic signature on the site, with a confirmed second factor",
+    ),
+    "handwritten_confirmed": (
+        "a mano, su carta; copia confermata dalla parte",
+        "by hand, on paper; copy confirmed by the party",
+    ),
+    "outside": (
+        "firma propria fatta fuori dal sito, controllata sul foglio congelato",
+        "own signature made outside the site, checked over the frozen sheet",
+    ),
 }
 
 SENTENCES = {

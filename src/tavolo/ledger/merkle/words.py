@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from tavolo.ledger.merkle import agreement_words
 from tavolo.ledger.merkle.agreement import AgreementReport
 from tavolo.ledger.merkle.verify import PROVED, TAMPERED, Finding, Report
 
 LANGUAGES = ("it", "en")
+_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 
 HEADINGS = {
     "ok": ("VERIFICATO: tutto quello che è stato controllato torna.", "PROVED: everything checked holds."),
@@ -42,6 +45,10 @@ SENTENCES = {
         "stato cancellato, e un atto registrato in seguito dice che lo è stato.",
         "What {count} acts say is what was recorded then, word for word; what {erased} acts said was erased, "
         "and a later act says so.",
+    ),
+    "statements_whole": (
+        "Il testo di {count} atti è quello registrato allora, parola per parola.",
+        "What {count} acts say is what was recorded then, word for word.",
     ),
     "held": (
         "Rispetto al sigillo conservato da voi ({size} atti, {at}): i primi {size} atti sono gli stessi, "
@@ -179,13 +186,30 @@ SENTENCES = {
 }
 
 
+def moment(at: str, lang: str) -> str:
+    """Return a moment of the register (ISO 8601, UTC) as people write it; anything else as it stands."""
+    found = _MOMENT.fullmatch(at)
+    if found is None:
+        return at
+    year, month, day, clock = found.groups()
+    return f"{day}/{month}/{year} alle {clock} UTC" if lang == "it" else f"{year}-{month}-{day} {clock} UTC"
+
+
+# What only the command line can do; a web page says the rest of the sentence.
+_COMMANDS = re.compile(r" \(--[a-z]+\)| (?:Per leggerlo|To read it): tavolo verify --text\.")
+
+
 def sentence(finding: Finding, lang: str) -> str:
     """Return one finding in words."""
     said = SENTENCES.get(finding.code) or agreement_words.SENTENCES[finding.code]
     place = LANGUAGES.index(lang)
     values = dict(finding.values)
+    if finding.code == "statements" and not values["erased"]:
+        said = SENTENCES["statements_whole"]
     if values.get("level") in agreement_words.LEVELS:
         values["level"] = agreement_words.LEVELS[values["level"]][place]
+    if "at" in values:
+        values["at"] = moment(values["at"], lang)
     return said[place].format(**values)
 
 
@@ -202,8 +226,11 @@ def verdict(report: Report, lang: str = "it") -> str:
     return heading(code, lang)
 
 
-def sections(report: Report, lang: str = "it") -> list[tuple[str, str, list[str]]]:
-    """Return what a report says after its first line: code, heading and sentences of each section."""
+def sections(report: Report, lang: str = "it", *, commands: bool = True) -> list[tuple[str, str, list[str]]]:
+    """Return what a report says after its first line: code, heading and sentences of each section.
+
+    Without `commands` what only the command line offers is left out, as a web page wants it.
+    """
     parts = [
         ("faults", report.faults),
         ("hindered", report.unreadable),
@@ -211,10 +238,14 @@ def sections(report: Report, lang: str = "it") -> list[tuple[str, str, list[str]
         ("not_proved", report.not_proved if report.outcome == PROVED else []),
     ]
     return [
-        (name, heading(name, lang), [sentence(finding, lang) for finding in findings])
+        (name, heading(name, lang), [_told(sentence(finding, lang), commands) for finding in findings])
         for name, findings in parts
         if findings
     ]
+
+
+def _told(said: str, commands: bool) -> str:
+    return said if commands else _COMMANDS.sub("", said)
 
 
 def write(report: Report, lang: str = "it") -> str:

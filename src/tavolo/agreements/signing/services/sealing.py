@@ -193,10 +193,12 @@ def signed_paper(agreement: Agreement, frozen: Frozen) -> model.Document:
     """Return the signed agreement as a document: the text, then who did what, statements, how to verify."""
     lines = reading.lines(agreement)
     signed_on = formats.date_format(frozen.signed_on) if frozen.signed_on else ""
+    absent = ", ".join(str(line.party) for line in lines if not line.signed)
     before = (
         model.Facts((
             (_("Signed on"), signed_on),
             (_("By"), ", ".join(str(line.party) for line in lines if line.signed)),
+            *(((_("Not signed by"), absent),) if absent else ()),
             (_("Text (SHA-256)"), frozen.hash),
         )),
     )  # fmt: skip
@@ -229,7 +231,7 @@ def signed_paper(agreement: Agreement, frozen: Frozen) -> model.Document:
         model.Paragraph(verify_address(agreement), small=True),
     ]  # fmt: skip
     return paper(
-        text_of(frozen.version), language=agreement.language, subtitle=agreement.title, before=before,
+        text_of(frozen.version), language=agreement.language, subtitle=showing.unity(lines), before=before,
         after=tuple(blocks),
     )  # fmt: skip
 

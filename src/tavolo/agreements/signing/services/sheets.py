@@ -88,8 +88,10 @@ def write_sheet(agreement: Agreement, frozen: Frozen) -> bytes:
             model.Paragraph(verify_address(agreement), small=True),
         )  # fmt: skip
         boxes = "   ".join(f"{_short(str(party))} ______" for party in parties)
+        text = text_of(frozen.version)
         document = paper(
-            text_of(frozen.version), language=agreement.language, subtitle=agreement.title,
+            text, language=agreement.language,
+            subtitle="" if agreement.title == text.root.title else agreement.title,
             footer=_("Initials: %(boxes)s") % {"boxes": boxes}, before=before, after=after,
         )  # fmt: skip
         data = pdf(document)
