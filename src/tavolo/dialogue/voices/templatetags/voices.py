@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.voices import gathering, importance, seeds
+from tavolo.dialogue.voices.languages import words_of
 
 register = template.Library()
 MOST = 10
@@ -21,6 +22,12 @@ def importance_of(consultation: Consultation) -> dict[str, Any]:
     lines = importance.shares(consultation, (get_language() or "it")[:2])
     lines = [line for line in lines if line.total.marked][:MOST]
     return {"lines": lines, "names": [share.name for share in lines[0].by_label] if lines else []}
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Return the name a language gives itself."""
+    return str(words_of(code)["name"])
 
 
 @register.simple_tag
