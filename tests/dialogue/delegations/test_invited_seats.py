@@ -10,6 +10,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from tavolo.common import retention
 from tavolo.common.errors import Problem
 from tavolo.common.models import Notice
 from tavolo.dialogue import standing
@@ -171,6 +172,17 @@ def test_the_page_lists_them_for_who_composes_and_for_nobody_else(world, officer
     client.force_login(officer)
     assert client.post(withdraw, {"idempotency_key": "x"}).status_code == 302
     assert canary not in client.get(address).content.decode()
+
+
+def test_what_was_promised_goes_with_its_invitation_and_the_seat_stays(world, officer):
+    """Invitations hold an address and are deleted after some months: nothing here may hold that up."""
+    row, person = invite(world, officer), make_account("nuova")
+    accept(row, person)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(days=400))
+    rule = retention.RULES["people.invitation"]
+    assert rule.delete(timezone.now() - rule.period) >= 1
+    assert not InvitedSeat.objects.exists()
+    assert standing.may_act_for(person.pk, world.parties["CGIL"])
 
 
 def test_a_program_invites_once_for_one_key(world, officer, client):

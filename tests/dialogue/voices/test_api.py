@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.delegations.models import JointDecision
@@ -71,3 +72,16 @@ def test_what_is_alike_is_shown_before_proposing_and_nothing_is_kept(voices: Ope
     flagged = send(voices.worker, "post", place, {"text": "Il caporeparto Bianchi urla sempre in reparto."})
     assert flagged["flags"]
     send(voices.world.stranger, "post", place, {"text": "Affermazione numero 1."}, status=404)
+
+
+def test_the_page_proposes_the_end_of_a_guarantors_office_too(voices: Open) -> None:
+    row = offices.guarantors(voices.world.table.pk).get()
+    client = Client(headers={"accept-language": "it"})
+    client.force_login(voices.world.delegates["CGIL"])
+    address = reverse("voices:propose_end", args=[row.pk])
+    assert address in client.get(reverse("voices:offices", args=[voices.world.table.pk])).content.decode()
+    for _again in range(2):
+        assert client.post(address, {"idempotency_key": "una"}).status_code == 302
+    assert JointDecision.objects.filter(kind=offices.GUARANTOR, state="open").count() == 1
+    client.force_login(voices.worker)
+    assert client.post(address).status_code == 404

@@ -13,6 +13,5 @@ class DelegationsConfig(AppConfig):
 
         for table in ("answer", "appointment", "revocation", "departure"):
             restrict(f"delegations_{table}", "SELECT", "INSERT")
-        for table in ("jointdecision", "invitedseat"):
-            restrict(f"delegations_{table}", "SELECT", "INSERT", "UPDATE")
+        restrict("delegations_jointdecision", "SELECT", "INSERT", "UPDATE")
         connections.connect()

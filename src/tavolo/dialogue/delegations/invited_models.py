@@ -19,7 +19,8 @@ class InvitedSeat(TerritoryRow):
     """
 
     party = models.ForeignKey("dialogue.Party", on_delete=models.PROTECT, related_name="invited_seats")
-    invitation = models.ForeignKey("people.Invitation", on_delete=models.PROTECT, related_name="+")
+    # Goes with its invitation, whose address is kept for some months only; the seat given stays.
+    invitation = models.ForeignKey("people.Invitation", on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=16, choices=DelegateRole.choices)
     in_place_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True

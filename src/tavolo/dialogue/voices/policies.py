@@ -155,6 +155,10 @@ declare("voices:rules", anyone, says="everybody: the rules are public", answers=
 declare("voices:propose_rules", proposes_for_table, says="delegates, secretariat", answers=_answers(_WRITERS))
 declare("voices:offices", sits_at_table, says="delegates, secretariat", answers=_answers(_WRITERS))
 declare("voices:dismiss", names_moderators, says="the party", answers={"union_delegate": 405})
+declare(
+    "voices:propose_end", proposes_about_guarantor, says="delegates, secretariat",
+    answers=_answers(_WRITERS, 405),
+)  # fmt: skip
 declare("voices:propose", policies.on_roll, says="those on the roll", answers=_answers(ASKED))
 declare("voices:similar", policies.on_roll, says="those on the roll", answers=_answers(ASKED, 405))
 declare("voices:hints", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))

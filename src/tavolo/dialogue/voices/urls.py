@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{TABLE}moderazione/regole/proponi/", views_rules.propose_rules, name="propose_rules"),
     path(f"{TABLE}moderazione/persone/", views_rules.offices_page, name="offices"),
     path("moderatori/<uuid:moderator_id>/termina/", views_rules.dismiss, name="dismiss"),
+    path("garanti/<uuid:guarantor_id>/termina/", views_rules.propose_end, name="propose_end"),
     path(f"{ONE}proposte/", views_proposing.propose, name="propose"),
     path(f"{ONE}proposte/simili/", views_proposing.similar, name="similar"),
     path(f"{ONE}suggerimenti/", views_proposing.hints, name="hints"),

@@ -17,7 +17,7 @@ from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Table
 from tavolo.dialogue.voices import offices, policies, rulebook
 from tavolo.dialogue.voices.forms import PersonForm, RulesForm
-from tavolo.dialogue.voices.models import Moderator, RuleBook
+from tavolo.dialogue.voices.models import Guarantor, Moderator, RuleBook
 
 
 def rules(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
@@ -106,5 +106,18 @@ def dismiss(request: HttpRequest, moderator_id: uuid.UUID) -> HttpResponse:
         "dismiss_moderator",
         lambda: offices.dismiss_moderator(row, actor_id=request.user.pk),
         _("The moderator's office has ended."),
+        to=("voices:offices", row.table_id),
+    )
+
+
+@require_POST
+def propose_end(request: HttpRequest, guarantor_id: uuid.UUID) -> HttpResponse:
+    """Propose that a guarantor's office ends, by joint decision."""
+    row = get_object_or_404(Guarantor.objects.select_related("table"), pk=guarantor_id)
+    return carry_out(
+        request,
+        "propose_guarantor_end",
+        lambda: str(offices.propose_end(row, actor_id=request.user.pk).pk),
+        _("Proposed: the office ends when a party of each side has consented."),
         to=("voices:offices", row.table_id),
     )
