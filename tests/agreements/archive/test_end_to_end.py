@@ -112,6 +112,7 @@ SAID = (
     "Firmato da CGIL",
     "Firmato da CISL, Segretario generale CISL",
     "UIL",
+    "Nomi, livelli ed elenco delle firme sono chiusi dal sigillo del registro.",
     "Il PDF, pagine comprese, è byte per byte quello che il registro ha sigillato.",
     "Non è provato",
     "valido o ancora in vigore",

@@ -111,7 +111,7 @@ def agreement(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
         "signed_pdf": reverse("signing:signed_pdf", args=[found.pk]) if sealed else "",
         "bundle": reverse("signing:bundle", args=[found.pk]) if sealed else "",
         "facts": sealing.facts_of(found, text) if text else {},
-        "asked": showing.asked_of(found, frozen, standing.today()),
+        "asked": showing.asked_of(found, frozen, showing.rule_day(frozen)),
     }  # fmt: skip
 
 

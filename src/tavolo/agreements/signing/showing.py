@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from tavolo.agreements import standing
 from tavolo.agreements.models import Agreement, Level, State
 from tavolo.agreements.signing import reading, states
 from tavolo.agreements.signing.models import Frozen, Reply, Signature
@@ -147,10 +149,18 @@ STEPS = (
 
 
 def path(agreement: Agreement) -> list[dict[str, Any]]:
-    """Return the line of states with where the agreement is: done, here, to come."""
+    """Return the line of states with where the agreement is: done, here, to come.
+
+    A vote stands in it where one is linked or may still come, the reservation where a party made one.
+    """
+    frozen = reading.frozen_of(agreement)
+    now = reading.standing_of(agreement, frozen)
+    open_still = agreement.state in (State.DRAFT, State.INITIALLED, State.VOTING, State.REJECTED)
+    voted = open_still or (frozen is not None and frozen.ballot_id is not None)
+    lifted = _("Reservation lifted") if open_still or now.reserve else _("To be signed")
     labels = {
         "draft": _("Draft"), "initialled": _("Initialled"), "vote": pgettext("state of an agreement", "Vote"),
-        "cleared": _("Reservation lifted"), "signed": _("Signed"), "deposited": _("Deposited"),
+        "cleared": lifted, "signed": _("Signed"), "deposited": _("Deposited"),
     }  # fmt: skip
     order = list(states.STATES)
     here = order.index(agreement.state)
@@ -164,7 +174,7 @@ def path(agreement: Agreement) -> list[dict[str, Any]]:
         {
             "label": labels[key], "done": places[state] < here, "here": places[state] == here,
         }
-        for state, key in STEPS
+        for state, key in STEPS if key != "vote" or voted
     ]  # fmt: skip
 
 
@@ -196,27 +206,36 @@ def asked_of(agreement: Agreement, frozen: Frozen | None, on: Any) -> dict[str, 
         return None
     vote = vote_of(frozen)
     counts = _counts(vote["outcome"]) if vote and vote["outcome"] else None
+    kind = KINDS.get(Level(agreement.level), "territorial")
+    # Which body a firm has is not known here: what is asked is said for each.
+    bodies = {"rsu": _("Where the firm has an RSU:"), "rsa": _("Where the firm has RSAs:")}
+    rows = []
     try:
-        found = required(
-            load(), agreement.system, KINDS.get(Level(agreement.level), "territorial"), on,
-            Facts(vote=counts, consultation=counts),
-        )  # fmt: skip
+        for body, where in bodies.items() if kind == "company" else (("", ""),):
+            facts = Facts(body=body, vote=counts, consultation=counts)
+            found = required(load(), agreement.system, kind, on, facts)
+            rows += [_row(one, where) for one in found]
     except RuleError as error:
         return {"problem": str(error), "rows": []}
     system = load().systems[agreement.system]
     return {
-        "name": system.name.get(language(), agreement.system), "rows": [_row(one) for one in found],
+        "name": system.name.get(language(), agreement.system), "rows": rows,
         "disclaimer": rule_words.disclaimer(language()), "day": on,
     }  # fmt: skip
+
+
+def rule_day(frozen: Frozen | None) -> date:
+    """Return the day whose rules are asked about: that of the signature, else today."""
+    return frozen.signed_on if frozen is not None and frozen.signed_on else standing.today()
 
 
 def _counts(outcome: Outcome) -> Counts:
     return outcome.counts
 
 
-def _row(found: Requirement) -> dict[str, Any]:
+def _row(found: Requirement, where: str = "") -> dict[str, Any]:
     return {
-        "text": rule_words.requirement_text(found, language()), "met": found.met,
+        "text": f"{where} {rule_words.requirement_text(found, language())}".strip(), "met": found.met,
         "sources": [rule_words.source_text(one, language()) for one in found.sources],
         "warnings": [rule_words.warning_text(one, language()) for one in found.warnings],
     }  # fmt: skip

@@ -90,7 +90,7 @@ def agreement(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             for line in lines
         ],
         "steps": steps(found, frozen, party, now, standing.is_secretary(account, found)),
-        "vote": showing.vote_of(frozen), "asked": showing.asked_of(found, frozen, standing.today()),
+        "vote": showing.vote_of(frozen), "asked": showing.asked_of(found, frozen, showing.rule_day(frozen)),
         "sealed": reading.sealed_of(found), "deposit": reading.deposit_of(found),
         "copies": reading.copies(found), "sits": standing.sits_at(account, found),
         "verify": sheets.verify_address(found), "open_amendments": open_amendments(found),
@@ -264,6 +264,6 @@ def reservation(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             return redirect(_reached(found))
     return form_page(
         request, found, _("Answer to our reservation"), form, button=_("Record our answer"),
-        vote=showing.vote_of(frozen), asked=showing.asked_of(found, frozen, standing.today()),
+        vote=showing.vote_of(frozen), asked=showing.asked_of(found, frozen, showing.rule_day(frozen)),
         lead=_("What the rule computes stands below. It warns; it does not decide: your party does."),
     )  # fmt: skip
