@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import docx
+import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -149,6 +150,43 @@ def test_a_file_of_another_agreement_is_refused(place: Place) -> None:
         word.take_back(place.agreement, file, name="x.docx", actor_id=place.people[CGIL])
     with pytest.raises(Problem):
         word.take_back(place.agreement, file, name="x.docx", actor_id=place.people[DESK])
+
+
+def test_the_file_shows_the_chosen_amendments_as_changes_of_their_parties(place: Place) -> None:
+    mine, other = (
+        lodge(place, CGIL, "pari", "Parole di CGIL."),
+        lodge(place, FIRMS, "premio", "Altre parole."),
+    )
+    chosen = f"?emendamento={mine.pk}&emendamento={other.pk}"
+    answer = place.world.client(CISL).get(place.url("download", "docx") + chosen)
+    assert "-emendamenti.docx" in answer["Content-Disposition"]
+    document = docx.Document(io.BytesIO(answer.content))
+    name = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}author"
+    authors = {one.get(name) for one in document.element.body.iter() if one.tag.endswith(("}ins", "}del"))}
+    assert authors == {str(mine.party), str(other.party)}
+    plain = docx.Document(io.BytesIO(place.world.client(CISL).get(place.url("download", "docx")).content))
+    assert not [one for one in plain.element.body.iter() if one.tag.endswith(("}ins", "}del"))]
+
+
+def test_every_download_holds_the_text_of_the_version_asked_for(place: Place) -> None:
+    take_in(place, lodge(place, CGIL, "pari", "Ogni sei mesi, con un rapporto pubblico."))
+    browser, new = place.world.client(CISL), current(place.agreement).number
+    for kind in ("pdf", "html", "xml", "txt", "docx"):
+        for number, there in ((new, True), (new - 1, False)):
+            answer = browser.get(place.url("download", kind) + f"?versione={number}")
+            assert answer.status_code == 200, kind
+            assert ("rapporto pubblico" in words_of(answer.content, kind)) is there, (kind, number)
+    assert browser.get(place.url("download", "exe")).status_code == 404
+    assert browser.get(place.url("download", "pdf") + "?versione=999").status_code == 404
+
+
+def words_of(data: bytes, kind: str) -> str:
+    if kind == "pdf":
+        pages = pypdf.PdfReader(io.BytesIO(data)).pages
+        return " ".join(" ".join(page.extract_text().split()) for page in pages)
+    if kind == "docx":
+        return " ".join(one.text for one in docx.Document(io.BytesIO(data)).paragraphs)
+    return data.decode()
 
 
 def test_an_agreement_begins_from_a_word_file_with_its_headings_as_clauses(place: Place) -> None:

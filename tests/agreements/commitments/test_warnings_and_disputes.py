@@ -113,7 +113,7 @@ def test_early_warnings_reach_who_owes_and_everybody_at_the_table_by_mail(place:
     connections.remind()
     mail.outbox.clear()
     notices.deliver(500)
-    written = [one for one in mail.outbox if row.title in one.subject + one.body]
+    written = [one for one in mail.outbox if row.title in f"{one.subject} {one.body}"]
     told = {address for one in written for address in one.to}
     people = {place.people[role].email for role in (CGIL, CISL, FIRMS, DESK)}
     assert people <= told
@@ -141,9 +141,7 @@ def colours(row: Commitment) -> list[str]:
 def test_the_public_summary_counts_what_is_kept_and_disputed(place: World) -> None:
     row = held(place, title="Impegno mantenuto")
     page = reverse("commitments:public", args=[row.agreement_id])
-    before = {
-        board.row.pk: reading.public_line(board)[0] for board in reading.public_boards(row.agreement_id)
-    }
+    before = colours(row)
     made = services.claim(row, actor_id=who(place, FIRMS), period=row.due_on, condition="kept")
     assert reading.public_line(reading.board_of(row))[0] == "open", "one side alone is not told"
     services.answer(made, actor_id=who(place, CGIL), confirms=True)
