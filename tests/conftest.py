@@ -74,20 +74,6 @@ _open_home()
 _set_up_django()
 
 
-# Each takes minutes on its own: `make proofs` runs them, `make test` does not.
-PROOFS = {
-    "test_canaries.py", "test_mutation.py", "test_state_machine.py", "test_api_schema.py", "test_crowd.py",
-    "test_walk_table.py",
-}  # fmt: skip
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark the long proofs, and the walks through every page in the browser."""
-    walks = item.path.parent.name == "browser" and item.path.name != "test_convergence.py"
-    if walks or item.path.name in PROOFS:
-        item.add_marker(pytest.mark.proof)
-
-
 def pytest_unconfigure() -> None:
     """Stop the session's server and remove its folder, in the process that made it."""
     global _own_home
