@@ -74,6 +74,30 @@ _open_home()
 _set_up_django()
 
 
+# Tests in the browser need a running demonstration each; those that may share one go to one process.
+SHARING = {
+    "test_pages.py": "browser", "test_vote.py": "browser", "test_payloads.py": "browser",
+    "test_convergence.py": "browser", "test_languages.py": "browser",
+    "test_walk_table.py": "walks", "test_walk_together.py": "walks",
+}  # fmt: skip
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Keep the tests of one file together, and those of files that share a demonstration."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Sharing(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            folder, _, name = file.rpartition("/")
+            return SHARING.get(name, file) if folder.endswith("browser") else file
+
+    return Sharing(config, log)
+
+
 def pytest_unconfigure() -> None:
     """Stop the session's server and remove its folder, in the process that made it."""
     global _own_home
