@@ -243,6 +243,17 @@ def test_a_vote_on_another_text_or_of_another_table_is_refused(small: Room) -> N
     assert small.state == State.INITIALLED
 
 
+def test_a_vote_in_preparation_may_be_replaced_by_another(small: Room) -> None:
+    small.reserve("cgil", "cisl")
+    small.initial("imprese")
+    first, second = ballot(small, small.shown), ballot(small, small.shown)
+    for asked in (first, second):
+        answering.link_vote(small.agreement, consultation=asked, actor_id=small.people["cgil"])
+    frozen = reading.frozen_of(small.agreement)
+    assert frozen is not None
+    assert frozen.ballot_id == second.pk
+
+
 def test_before_the_last_initials_there_is_nothing_to_vote_on(small: Room) -> None:
     members = small.constituency("cgil")
     with pytest.raises(Problem, match="No text is frozen"):
@@ -275,6 +286,10 @@ def test_a_union_opens_a_vote_of_its_own_members_on_the_frozen_text(small: Room)
     frozen = reading.frozen_of(small.agreement)
     assert frozen is not None
     assert (frozen.ballot_id, small.state) == (made.pk, State.VOTING)
+    with pytest.raises(Problem, match="has begun: it is not replaced"):
+        answering.link_vote(
+            small.agreement, consultation=ballot(small, small.shown), actor_id=small.people["cisl"]
+        )
 
 
 def test_a_refused_opening_leaves_no_vote_behind(small: Room) -> None:

@@ -54,6 +54,12 @@ def link_vote(agreement: Agreement, *, consultation: Consultation, actor_id: uui
         raise Problem(_("Choose a ballot of this table."))
     if ballot.text_hash != frozen.hash:
         raise Problem(_("That ballot asks about another text: its hash is not that of the frozen one."))
+    linked = frozen.ballot
+    if linked is not None and linked.pk != consultation.pk and linked.state != Consultation.State.DRAFT:
+        raise Problem(
+            _("The vote “%(title)s” is linked and has begun: it is not replaced. More unions ask their "
+              "members in one vote, prepared together.") % {"title": linked.title}
+        )  # fmt: skip
     if frozen.ballot_id != consultation.pk:
         frozen.ballot = consultation
         frozen.save(update_fields=["ballot"])
