@@ -392,6 +392,9 @@ def test_step_9_the_result_and_the_record_of_the_count(company: Negotiators) -> 
     expect(page.locator("main")).to_contain_text(TITLE)
     expect(page.locator("main")).to_contain_text(f"{VOTERS + 1} su")
     company.picture("uil", "9-voto-accanto-alla-riserva")
+    follow(page, "Verbale di scrutinio")
+    expect(page.locator("main")).to_contain_text(TITLE)
+    assert page.get_by_role("link", name="PDF", exact=True).count() == 1
 
 
 def test_step_9_the_unions_lift_their_reservation(company: Negotiators) -> None:
@@ -511,6 +514,7 @@ def test_step_10_the_parties_record_the_terms_and_set_up_the_committee(company: 
     page = at_text(company, "cgil", "Vita dell'accordo")
     follow(page, "Registra le condizioni del testo")
     fill(page, starts_on=_day(0), ends_on=_day(1095), notice_days="90")
+    page.locator("main [name=continued]").select_option("until_renewed")
     company.picture("cgil", "10-condizioni")
     assert not faults(page)
     press(page, "Registra")

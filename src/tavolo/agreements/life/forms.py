@@ -48,10 +48,9 @@ class TermsForm(forms.Form):
     renewal_months = number_field(_("Renews itself for so many months"), 0, _("0: it does not renew."))
     notice_days = number_field(_("Notice of termination, days before"), 90)
     notice_ends = forms.ChoiceField(label=_("A notice ends the agreement"), choices=NoticeEnds.choices)
+    # No choice stands there by itself: it is the text that says what holds afterwards.
     continued = forms.ChoiceField(
-        label=_("After the end (continued effect)"),
-        choices=Continued.choices,
-        initial=Continued.UNTIL_RENEWED,
+        label=_("After the end (continued effect)"), choices=[("", "—"), *Continued.choices]
     )
     continued_months = number_field(_("For so many months"), 0)
     continued_text = text_field(_("What the text says on continued effect"), required=False)
