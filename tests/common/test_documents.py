@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from datetime import date, datetime
@@ -183,3 +184,16 @@ def test_what_is_malformed_is_refused() -> None:
 def test_a_typed_text_becomes_paragraphs() -> None:
     assert [p.text for p in paragraphs("uno\r\ndue\r\n \r\n\r\ntre\n")] == ["uno\ndue", "tre"]
     assert paragraphs("  \n ") == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_long_sum_is_copied_from_a_pdf_as_it_is(seed: int) -> None:
+    """No hyphen, no character without width between the lines it takes."""
+    found = hashlib.sha256(str(seed).encode()).hexdigest()
+    words = "fadebabacadedafa" * 4  # letters that Italian would hyphenate
+    page = Document(title="Somme", language="it", blocks=(Paragraph(f"Impronta SHA-256 {found} e {words}."),))
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf(page))).pages)
+    assert "\u200b" not in text
+    told = "".join(text.split())
+    assert found in told
+    assert words in told
