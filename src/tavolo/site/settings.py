@@ -16,6 +16,7 @@ from tavolo.common.database.settings import databases
 from tavolo.common.paths import home
 from tavolo.people.oidc import providers as oidc_providers
 from tavolo.site.logs import configuration
+from tavolo.site.mail import mail_settings
 from tavolo.site.secret import secret_keys
 
 MODE = os.environ.get("TAVOLO_MODE", "production")
@@ -215,7 +216,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+globals().update(mail_settings(os.environ, MODE, HOME))
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configuration(os.environ.get("TAVOLO_LOG_LEVEL", "WARNING" if MODE in ("demo", "test") else "INFO"))
