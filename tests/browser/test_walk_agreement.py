@@ -214,7 +214,7 @@ def test_step_7_what_is_agreed_goes_in_and_a_reservation_on_changed_words_lapses
 def _opened_stance(page: Page, place: int) -> Locator:
     """Open the form of a clause's stance, a reservation on substance chosen."""
     clause = page.locator(".agr-clause:not(.agr-preamble):has(details)").nth(place)
-    clause.get_by_text("La posizione della vostra parte").click()
+    clause.get_by_text("La posizione della tua parte").click()
     clause.get_by_label("accetta con riserva di merito").check()
     return clause
 
