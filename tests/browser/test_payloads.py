@@ -42,6 +42,12 @@ WRITERS = (
     "gestore della piattaforma",
 )
 READERS = (*WRITERS[:3], "capo delegazione, UIL")
+# What must have been kept: it is read by others afterwards.
+KEPT = {
+    "party_room:note", "party_room:new_draft", "party_room:lodge", "voices:propose", "meetings:points",
+    "meetings:new", "meetings:correct", "meetings:communique_new", "agreements:start", "agreements:comment",
+    "agreements:remark", "life:ask", "dialogue:new",
+}  # fmt: skip
 # What would end a person's part in this test, or a consultation or a table the other tests need.
 SKIPPED = re.compile(
     r"leave|end$|end_|_end|revoke|withdraw|close|stop|cancel|decline|step_out|suspend|no_agreement|delete|remove"
@@ -117,18 +123,8 @@ def test_hostile_text_stays_inert(page: Page, site: str) -> None:
     for persona in READERS:
         become(page, site, persona)
         for one in list(met(page, site)):
-            if any(mark in one.text for mark in MARKS):
+            if any(mark in one.text.partition("<main")[2] for mark in MARKS):
                 page.goto(site + one.path)
                 shown.add(one.route)
-    assert len(taken) > 20, sorted(taken)
-    assert len(shown) > 20, sorted(shown)
-    print(
-        len(tried),
-        len(taken),
-        sorted(taken),
-        "\n",
-        sorted(set(tried) - taken),
-        "\n",
-        len(shown),
-        sorted(shown),
-    )
+    assert taken >= KEPT, KEPT - taken
+    assert len(shown) > 40, sorted(shown)
