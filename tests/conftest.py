@@ -80,6 +80,19 @@ SHARING = {
     "test_convergence.py": "browser", "test_languages.py": "browser",
     "test_walk_table.py": "walks", "test_walk_together.py": "walks",
 }  # fmt: skip
+# Minutes each though of few tests: begun first, so that neither process waits for the other at the end.
+LONG = (
+    "test_state_machine.py",
+    "test_crowd.py",
+    "test_canaries.py",
+    "test_canaries_outside.py",
+    "test_mutation.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; all else stays in its order."""
+    items.sort(key=lambda item: not (item.path.parent.name == "browser" or item.path.name in LONG))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -88,6 +101,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
     if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False  # it would put files of few tests last, however long they take
 
     class Sharing(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:

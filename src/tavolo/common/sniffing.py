@@ -61,7 +61,7 @@ def media_type(head: bytes, name: str) -> str:
 
 def _office(head: bytes) -> str:
     """Tell spreadsheets and text documents from other zip files by the parts they begin with."""
-    # A part's name stands at most 26 bytes behind its signature: the same letters inside packed data are chance.
+    # A part's name stands at most 26 bytes behind its signature: the same letters in packed data are chance.
     found = _OFFICE_PART.search(head)
     return ZIP if found is None else (XLSX if found[1] == b"xl" else DOCX)
 
