@@ -76,7 +76,7 @@ _set_up_django()
 
 # Tests in the browser need a running demonstration each; those that may share one go to one process.
 SHARING = {
-    "test_pages.py": "browser", "test_vote.py": "browser", "test_payloads.py": "browser",
+    "test_pages.py": "browser", "test_vote.py": "browser",
     "test_convergence.py": "browser", "test_languages.py": "browser",
     "test_walk_table.py": "walks", "test_walk_together.py": "walks",
 }  # fmt: skip
