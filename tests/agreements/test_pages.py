@@ -86,6 +86,7 @@ def test_every_page_renders_for_each_who_sits(place: Place, role: str) -> None:
     matrix = place.get(role, "matrix")
     assert "segreti industriali" in matrix
     assert "agr-fresh" in matrix
+    assert "Di quelle accettate da tutti, 1 porta una riserva di merito." in matrix
     compare = place.get(role, "compare")
     assert "cinque" in compare
     assert "sette" in compare

@@ -194,6 +194,7 @@ class ClauseView:
     comments: list[Comment] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     agreed: bool = False
+    reserved: bool = False
     own: str = SILENT
 
     @property
@@ -229,7 +230,7 @@ def with_table(
             touching.setdefault(clause, []).append(one)
     for view in views:
         row = rows[view.clause.id]
-        view.badges, view.agreed = badges(row, own), row.is_agreed
+        view.badges, view.agreed, view.reserved = badges(row, own), row.is_agreed, row.is_reserved
         view.own = next((one.kind for one in view.badges if one.own), SILENT)
         view.amendments = touching.get(view.clause.id, [])
         view.comments = comments.get(view.clause.id, [])

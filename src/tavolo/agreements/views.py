@@ -149,7 +149,15 @@ def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
     agreed = sum(entry["row"].is_agreed for entry in rows)
     against = sum(any(one.kind == StanceKind.REJECTS for one in entry["badges"]) for entry in rows)
     rest = len(rows) - agreed - against
-    return {"agreed": agreed, "against": against, "open": rest, "all": len(rows), "bar": agreed + against}
+    reserved = sum(entry["row"].is_agreed and entry["row"].is_reserved for entry in rows)
+    return {
+        "agreed": agreed,
+        "reserved": reserved,
+        "against": against,
+        "open": rest,
+        "all": len(rows),
+        "bar": agreed + against,
+    }
 
 
 @require_POST

@@ -105,6 +105,12 @@ class Row:
         good = (StanceKind.ACCEPTS, StanceKind.RESERVATION)
         return all(cell.stance and not cell.lapsed and cell.stance.kind in good for cell in self.cells)
 
+    @property
+    def is_reserved(self) -> bool:
+        """Say whether a party that accepts these words does so with a reservation on substance."""
+        kinds = [cell.stance.kind for cell in self.cells if cell.stance and not cell.lapsed]
+        return StanceKind.RESERVATION in kinds
+
 
 @dataclass(frozen=True)
 class Matrix:
