@@ -295,7 +295,7 @@ def test_who_may_no_longer_know_gets_no_entry(scene: Scene) -> None:
     person = scene.world.delegates["CISL"]
     seat = scene.world.parties["CISL"].delegates.get(account=person)
     seats.end_seat(seat, actor_id=person.pk)
-    [convened] = [one for one in mails_of(person) if "expected" in one.body or "attes" in one.body]
+    [convened] = [one for one in mails_of(person) if "expected" in one.body or "aspettano" in one.body]
     assert convened.attachments == []
 
 
