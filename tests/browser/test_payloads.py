@@ -34,16 +34,11 @@ PAYLOADS = (
 )
 # Pieces of the payloads as a page holds them, whatever it escapes.
 MARKS = ("alert(", "7*7", "HYPERLINK", "DROP TABLE", "﷽")
-WRITERS = (
-    "capo delegazione, CGIL",
-    "capo delegazione, imprese",
-    "segreteria paritetica",
-    "funzionaria della CGIL",
-    "con tessera CGIL",
-    "gestore della piattaforma",
-)
+WRITERS: tuple[str, ...] = ("capo delegazione, CGIL", "segreteria paritetica", "con tessera CGIL")
+if WHOLE:
+    WRITERS += ("capo delegazione, imprese", "funzionaria della CGIL", "gestore della piattaforma")
 # Other readers meet the same texts in the same templates.
-READERS = (*WRITERS[:3], "capo delegazione, UIL") if WHOLE else WRITERS[:1]
+READERS = (*WRITERS[:4], "capo delegazione, UIL") if WHOLE else WRITERS[:1]
 # What must have been kept: it is read by others afterwards.
 KEPT = {
     "party_room:note", "party_room:new_draft", "party_room:lodge", "voices:propose", "meetings:points",
