@@ -84,7 +84,7 @@ def throw_away() -> None:
         raise Problem("--rebuild would empty the server in DATABASE_URL; drop that database yourself first")
     server.stop()
     server.remove(find_layout())
-    shutil.rmtree(demo_home(), ignore_errors=True)
+    shutil.rmtree(paths.home(), ignore_errors=True)
 
 
 def build(wanted: dict[str, int]) -> bool:
@@ -99,7 +99,8 @@ def build(wanted: dict[str, int]) -> bool:
     from tavolo.demo.build import Size, stands
     from tavolo.demo.build import build as build_all
 
-    note = demo_home() / "demo.json"
+    # `main` has made the demonstration's folder the home of everything that follows.
+    note = paths.home() / "demo.json"
     if stands():
         known = json.loads(note.read_text(encoding="utf-8")) if note.exists() else wanted
         if known != wanted:
