@@ -15,7 +15,7 @@ SIZE = {"firms": 60, "workers": 900, "voters": 300, "seed": 7}
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with a data folder and no choice of another for the demonstration; nothing is really built."""
+    """A machine with a data folder, none chosen for the demonstration; nothing is really built."""
     for name in ("TAVOLO_MODE", "TAVOLO_DATABASE_ROLE", "DJANGO_SETTINGS_MODULE", "TAVOLO_URL"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
