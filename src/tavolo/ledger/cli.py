@@ -41,7 +41,8 @@ def verify_file(
 ) -> None:
     """Check a signed agreement or an export of the register offline, without asking anybody.
 
-    Exit codes: 0 everything checked holds, 1 something was changed, 2 the file or a checkpoint is unreadable.
+    Exit codes: 0 everything checked holds; 1 something was changed; 2 the file or a checkpoint is unreadable,
+    or the file holds by itself but is older than the checkpoint given and cannot be compared with it.
     """
     if lang not in words.LANGUAGES:
         _stop(f"--lang is one of {', '.join(words.LANGUAGES)}, not {lang!r}")

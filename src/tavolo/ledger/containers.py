@@ -10,20 +10,24 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tavolo.ledger.merkle import pages
-from tavolo.ledger.merkle.agreement import OTHERS, PAGES_SEAL, PARTS
+from tavolo.ledger.merkle.agreement import CONTAINER, OTHERS, PAGES_SEAL, PARTS
 
 MIB = 1024 * 1024
 LARGEST_FILE = 40 * MIB
 LARGEST_PART = 16 * MIB
 MOST_ENTRIES = 200
+TIME = (1980, 1, 1, 0, 0, 0)
 MOST_NAMES = 200  # of attached files in a PDF
 DEEPEST = 8
+BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError)
 
 
 class BadContainer(ValueError):
@@ -56,40 +60,78 @@ def read_file(path: Path) -> dict[str, bytes]:
     return read_parts(path.read_bytes())
 
 
-def write_zip(parts: dict[str, bytes]) -> bytes:
-    """Return a bundle whose bytes depend on the parts alone."""
+def write_zip(parts: Mapping[str, bytes]) -> bytes:
+    """Return a bundle in its one form: its bytes depend on names and contents alone.
+
+    Entries lie in the order of their names, as they are (nothing packed), with one time and no comment. So
+    whoever reads a bundle can write it anew and compare: no byte of it is outside what is checked.
+    """
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(parts):
-            entry = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            archive.writestr(entry, parts[name])
+            archive.writestr(_entry(name), parts[name])
     return out.getvalue()
 
 
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, TIME)
+    entry.create_system, entry.external_attr = 3, 0o600 << 16
+    return entry
+
+
 def _from_zip(data: bytes) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    others: dict[str, str] = {}
+    content: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
                 raise BadContainer("too many entries")
+            total = 0
             for entry in entries:
-                if entry.filename in found or entry.filename in others:
+                if entry.filename in content:
                     raise BadContainer(f"{entry.filename} twice")
                 if entry.file_size > LARGEST_PART or entry.flag_bits & 0x1:
                     raise BadContainer(f"{entry.filename} too large or locked")
                 with archive.open(entry) as source:
-                    content = _limited(source.read(LARGEST_PART + 1), entry.filename)
-                if entry.filename in PARTS:
-                    found[entry.filename] = content
-                else:
-                    others[entry.filename] = hashlib.sha256(content).hexdigest()
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+                    content[entry.filename] = _limited(source.read(LARGEST_PART + 1), entry.filename)
+                total += len(content[entry.filename])
+                if total > LARGEST_FILE:
+                    raise BadContainer("unpacks to more than it may hold")
+            odd = _odd(data, archive, content)
+    except BadContainer:
+        raise
+    # Headers that contradict each other make the library fail in these ways too.
+    except (*BROKEN, ValueError, struct.error, OverflowError) as error:
         raise BadContainer(str(error)[:120] or type(error).__name__) from error
-    return {**found, OTHERS: json.dumps(others).encode()} if others else found
+    found = {name: one for name, one in content.items() if name in PARTS}
+    others = {
+        name: hashlib.sha256(one).hexdigest() for name, one in content.items() if name not in PARTS
+    }  # fmt: skip
+    said = {OTHERS: json.dumps(others).encode()} if others else {}
+    return {**found, **said, CONTAINER: json.dumps(odd).encode()}
+
+
+def _odd(data: bytes, archive: zipfile.ZipFile, content: Mapping[str, bytes]) -> list[dict[str, str]]:
+    """Return what of a zip's own bytes is not as `write_zip` writes them; nothing where they are the same."""
+    if write_zip(content) == data:
+        return []
+    found = [{"what": "comment", "name": ""}] if archive.comment else []
+    names = [entry.filename for entry in archive.infolist()]
+    if names != sorted(names):
+        found.append({"what": "order", "name": ""})
+    for entry in archive.infolist():
+        own = _entry(entry.filename)
+        checks = (
+            ("entry_comment", bool(entry.comment)),
+            ("extra", bool(entry.extra)),
+            ("time", entry.date_time != own.date_time),
+            ("attributes", (entry.create_system, entry.external_attr, entry.internal_attr)
+             != (own.create_system, own.external_attr, own.internal_attr)),
+            ("packed", entry.compress_type != zipfile.ZIP_STORED),
+        )  # fmt: skip
+        found += [{"what": what, "name": entry.filename} for what, is_so in checks if is_so]
+    # Nothing that can be named: bytes before, between or after the files, or a header that says otherwise.
+    return found or [{"what": "bytes", "name": ""}]
 
 
 def _from_pdf(data: bytes) -> dict[str, bytes]:

@@ -161,7 +161,7 @@ def test_a_held_checkpoint_proves_the_history_and_exposes_another(
         )
     code, words = offline(tmp_path, fresh, "--checkpoint", str(file))
     assert code == 0, words
-    assert f"Rispetto al sigillo conservato da voi ({note.size} atti" in words, "by which checkpoint"
+    assert f"Rispetto al sigillo conservato da te ({note.size} atti" in words, "by which checkpoint"
     assert "VERIFICATO" in upload(visitor, fresh, checkpoint=SimpleUploadedFile("sigillo.txt", held))
     # The same size and key, another root: what a register with two histories would show.
     other = write_checkpoint(
@@ -204,20 +204,11 @@ def test_something_added_to_the_pdf_or_its_seal_taken_away_is_told(pdf: bytes) -
     assert check_agreement({**other, PAGES: b""}).outcome == 1
 
 
-def test_one_flipped_byte_in_the_bundle_is_told_or_changes_no_file(
-    bundle: bytes, visitor: Client, tmp_path: Path
-) -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-        whole = {name: archive.read(name) for name in archive.namelist()}
-    unnoticed = 0
+def test_one_flipped_byte_in_the_bundle_is_told(bundle: bytes, visitor: Client, tmp_path: Path) -> None:
     for at in range(0, len(bundle), len(bundle) // 150):
         data = bytearray(bundle)
         data[at] ^= 1
-        if checked(bytes(data)).outcome == 0:
-            unnoticed += 1  # a date or a flag of the zip itself: every file comes out as it was
-            with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
-                assert {name: archive.read(name) for name in archive.namelist()} == whole, at
-    assert unnoticed < 5
+        assert checked(bytes(data)).outcome != 0, at
     broken = bytearray(bundle)
     broken[len(bundle) // 2] ^= 1
     code, words = offline(tmp_path, bytes(broken))

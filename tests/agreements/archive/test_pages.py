@@ -98,7 +98,7 @@ def test_a_dropped_file_is_judged_in_plain_words(world: World, anybody: Client) 
     changed = {**parts, "canonical.json": parts["canonical.json"].replace(b"24 ore", b"2 ore")}
     assert "MANOMESSO" in upload(anybody, zip_of(changed))
     held = SimpleUploadedFile("sigillo.txt", signed.held.encode())
-    assert "Rispetto al sigillo conservato da voi" in upload(anybody, zip_of(parts), checkpoint=held)
+    assert "Rispetto al sigillo conservato da te" in upload(anybody, zip_of(parts), checkpoint=held)
     forged = Signed()
     forged.register.acts[0] = forged.register.record()
     forged.register.acts.pop()

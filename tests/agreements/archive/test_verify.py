@@ -218,11 +218,101 @@ def test_a_file_kept_since_the_signature_is_not_tampered_with_for_being_older_th
     file, held = tmp_path / "accordo.zip", tmp_path / "sigillo.txt"
     file.write_bytes(zip_of(parts))
     held.write_text(longer.register.notes[-1])
-    words = run.invoke(cli.verify, [str(file), "--checkpoint", str(held)]).output
+    result = run.invoke(cli.verify, [str(file), "--checkpoint", str(held)])
+    assert result.exit_code == 2
+    words = result.output
     assert "più recente di questo file" in words
     assert "MANOMESSO" not in words
+    assert "NON LEGGIBILE" not in words
+    own = read_checkpoint(signed_notes(parts)[-1])
+    assert f"VERIFICATO DA SOLO, NON CONFRONTATO: il file torna fino al suo sigillo ({own.size} atti" in words
+    for one in ("Firmato da Associazione", "Che cosa fare", "Scarica di nuovo il pacchetto", "Non è provato"):
+        assert one in words, one
+    assert "il confronto non si è potuto fare" in " ".join(words.split())
+    # A file that was changed is not excused by a checkpoint it cannot be compared with.
+    changed_text = {**parts, CANONICAL: parts[CANONICAL].replace(b"24 ore", b"2 ore")}
+    assert check_agreement(changed_text, [newer]).outcome == 1
     # The bundle made anew from the longer register can be compared.
     assert check_agreement(longer.parts(), [newer]).outcome == 0
+
+
+def signed_notes(parts: Parts) -> list[str]:
+    """Return the checkpoints a file brings along."""
+    lines = [json.loads(line) for line in parts[PROOF].splitlines()]
+    return [line["note"] for line in lines if line["line"] == "checkpoint"]
+
+
+def test_a_checkpoint_the_file_does_not_join_leaves_it_proved_by_its_own(parts: Parts) -> None:
+    other = Signed()
+    other.register.notes = other.register.notes[1:]
+    report = check_agreement(other.parts(), [read_checkpoint(other.held)])
+    assert (report.outcome, report.uncompared, codes(report)) == (2, True, {"held_not_comparable"})
+    for lang, said in (("it", "con l'esportazione intera"), ("en", "whole export")):
+        assert said in " ".join(words.write(report, lang).split())
+
+
+def repacked(parts: Parts, how: str) -> bytes:
+    """Return a bundle with the same files and one thing of the zip itself changed."""
+    data = zip_of(parts)
+    if how in ("gap", "tail"):
+        return data + b"\n" if how == "tail" else data[:-22] + b"-" + data[-22:]
+    out = io.BytesIO()
+    names = sorted(parts, reverse=how == "order")
+    with zipfile.ZipFile(
+        out, "w", zipfile.ZIP_DEFLATED if how == "packed" else zipfile.ZIP_STORED
+    ) as archive:
+        archive.comment = b"letto e approvato" if how == "comment" else b""
+        for name in names:
+            entry = zipfile.ZipInfo(name, (2031, 5, 6, 7, 8, 10) if how == "time" else containers.TIME)
+            entry.compress_type = archive.compression
+            entry.create_system, entry.external_attr = 3, (0o777 if how == "attributes" else 0o600) << 16
+            entry.comment = b"falso" if how == "entry_comment" else b""
+            entry.extra = b"\x01\xca\x03\x00abc" if how == "extra" else b""
+            archive.writestr(entry, parts[name])
+    return out.getvalue()
+
+
+ODD = {
+    "comment": "un commento nel pacchetto", "entry_comment": "un commento accanto a un file",
+    "extra": "un campo aggiunto", "time": "un orario diverso", "attributes": "attributi diversi",
+    "packed": "compresso in altro modo", "order": "in un altro ordine", "tail": "non appartengono ad alcun",
+    "gap": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ODD)
+def test_names_times_comments_and_fields_of_the_bundle_are_held_too(
+    parts: Parts, tmp_path: Path, how: str
+) -> None:
+    file = tmp_path / "accordo.zip"
+    file.write_bytes(repacked(parts, how))
+    result = run.invoke(cli.verify, [str(file)])
+    assert result.exit_code == (1 if how != "gap" else result.exit_code), result.output
+    assert result.exit_code != 0
+    assert ODD[how] in " ".join(result.output.split())
+
+
+def test_the_same_bundle_again_is_the_one_form_and_says_so(parts: Parts) -> None:
+    assert repacked(parts, "") == zip_of(parts)
+    report = check_agreement(containers.read_parts(zip_of(parts)))
+    assert report.outcome == 0
+    assert "bundle_exact" in {one.code for one in report.proved}
+    assert "bundle_exact" not in {one.code for one in check_agreement(parts).proved}, "a PDF is no zip"
+
+
+def test_no_byte_of_a_bundle_can_be_changed_unnoticed(parts: Parts) -> None:
+    data = zip_of(parts)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        heads = [entry.header_offset + place for entry in archive.infolist() for place in range(60)]
+    tail = range(data.rindex(b"PK\x01\x02") - 200, len(data))
+    for at in {*heads, *tail, *range(0, len(data), 997)}:
+        changed_data = bytearray(data)
+        changed_data[at] ^= 1
+        try:
+            found = containers.read_parts(bytes(changed_data))
+        except containers.BadContainer:
+            continue
+        assert check_agreement(found).outcome != 0, at
 
 
 def test_a_checkpoint_of_another_register_is_not_taken_for_ours(parts: Parts) -> None:

@@ -163,14 +163,19 @@ def verify_agreement(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]
     "/verify", response={200: schemas.ReportOut, **CHANGES}, url_name="archive_verify",
     summary="Check a signed PDF or bundle",
 )  # fmt: skip
-def verify(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
-    """Return what a signed PDF or a bundle proves; the file is not kept."""
+def verify(
+    request: HttpRequest, file: File[UploadedFile], checkpoint: File[UploadedFile] | None = None
+) -> dict[str, Any]:
+    """Return what a signed PDF or a bundle proves, beside a checkpoint one holds; neither is kept."""
     verifying.counted(request)
-    return _report(verifying.checked(file, None, request)["report"])
+    return _report(verifying.checked(file, checkpoint, request)["report"])
 
 
 def _report(said: dict[str, Any] | None) -> dict[str, Any]:
     if said is None:
         return {"outcome": None, "verdict": _("Nothing can be proved yet.")}
     sections = [{"section": name, "sentences": lines} for name, _heading, lines in said["sections"]]
-    return {**{key: said[key] for key in ("outcome", "verdict", "hash", "title")}, "sections": sections}
+    return {
+        **{key: said[key] for key in ("outcome", "uncompared", "verdict", "hash", "title")},
+        "sections": sections,
+    }

@@ -69,9 +69,14 @@ class FindingOut(Schema):
 
 
 class ReportOut(Schema):
-    """A report: `outcome` is 0 proved, 1 changed, 2 unreadable, or null where nothing can be proved yet."""
+    """A report: `outcome` is 0 proved, 1 changed, 2 unreadable, or null where nothing can be proved yet.
+
+    With `uncompared` the outcome is 2 although the file holds by its own checkpoint: only the checkpoint sent
+    along could not be compared with it.
+    """
 
     outcome: int | None
+    uncompared: bool = False
     verdict: str
     hash: str = ""
     title: str = ""

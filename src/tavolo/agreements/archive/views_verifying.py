@@ -98,6 +98,6 @@ def said(report: AgreementReport | None) -> dict[str, Any] | None:
         return None
     lang = "it" if (get_language() or "it").startswith("it") else "en"
     return {
-        "outcome": report.outcome, "verdict": words.verdict(report, lang),
+        "outcome": report.outcome, "uncompared": report.uncompared, "verdict": words.verdict(report, lang),
         "sections": words.sections(report, lang, commands=False), "title": report.title, "hash": report.hash,
     }  # fmt: skip

@@ -52,8 +52,9 @@ FORMAT = "tavolo-agreement/1"
 TEXT_FORM = "tavolo-text-1"
 CANONICAL, SIGNATURES, PROOF, SEAL = "canonical.json", "signatures.json", "proof.json", "seal.json"
 SIGNING_FORMAT, REGISTER, PAGES = "tavolo-signatures-1", "register.tavolo", "text.pdf"
-# What containers add and no file can bring along: the seal over a PDF's pages, what else lies in a zip.
-PAGES_SEAL, OTHERS = "(pages)", "(others)"
+# What containers add and no file can bring along: the seal over a PDF's pages, what else lies in a zip, and
+# what of the zip's own bytes (names, times, comments) is not as the register writes it.
+PAGES_SEAL, OTHERS, CONTAINER = "(pages)", "(others)", "(container)"
 SEALED = "signing.sealed"
 PARTS = frozenset({CANONICAL, SIGNATURES, PROOF, REGISTER, SEAL, PAGES})
 NEEDED = (CANONICAL, SIGNATURES, PROOF)
@@ -158,7 +159,7 @@ class _Check:
         """Read the register's proof first, then hold text and signatures against it."""
         proof = verify(io.BytesIO(self.parts[PROOF]), held, key)
         report = self.report
-        report.origin, report.size = proof.origin, proof.size
+        report.origin, report.size, report.at = proof.origin, proof.size, proof.at
         report.faults += proof.faults
         report.unreadable += proof.unreadable
         self._text()
@@ -166,16 +167,17 @@ class _Check:
         report.agreement, report.version = str(UUID(said["agreement"])), int(said["version"])
         if said["hash"] != report.hash:
             self.fault("text_changed", found=report.hash, wanted=str(said["hash"])[:64])
-        if not proof.faults and not proof.unreadable:
+        if not proof.faults and (not proof.unreadable or proof.uncompared):
             self._read_proof()
             self._seal()
             self._sealing_act()
             self._pages(said)
             self._others(said)
+            self._container()
             if said["format"] == SIGNING_FORMAT:
                 said = self._lines_of(said)
             self._signatures(said)
-        if report.outcome == PROVED:
+        if report.outcome == PROVED or report.uncompared:
             self._say(said, proof)
 
     def _text(self) -> None:
@@ -245,6 +247,11 @@ class _Check:
         for name, digest in json.loads(self.parts.get(OTHERS, b"{}")).items():
             if known.get(name) != digest:
                 self.fault("file_changed" if name in known else "file_added", name=name[:80])
+
+    def _container(self) -> None:
+        """Say of a zip whether anything in its own bytes is not as the register writes a bundle."""
+        for what in json.loads(self.parts.get(CONTAINER, b"[]")):
+            self.fault("bundle_changed", what=str(what["what"]), name=str(what["name"])[:80])
 
     def _lines_of(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return what signing wrote party by party as lines, each with the act that proves it."""
@@ -337,6 +344,8 @@ class _Check:
         (report.proved if report.pages else report.not_proved).append(
             Finding("pages_proved" if report.pages else "pages")
         )
+        if CONTAINER in self.parts:
+            report.proved.append(Finding("bundle_exact"))
         report.not_proved.append(Finding("agreement_validity"))
 
 

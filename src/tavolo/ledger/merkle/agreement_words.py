@@ -13,6 +13,18 @@ HEADINGS = {
     ),
 }
 
+# What of a bundle's own bytes is not as the register writes it.
+CONTAINER = {
+    "comment": ("un commento nel pacchetto", "a comment in the bundle"),
+    "entry_comment": ("un commento accanto a un file", "a comment beside a file"),
+    "extra": ("un campo aggiunto accanto a un file", "a field added beside a file"),
+    "time": ("un orario diverso", "another time"),
+    "attributes": ("attributi diversi", "other attributes"),
+    "packed": ("un file compresso in altro modo", "a file packed in another way"),
+    "order": ("file in un altro ordine", "files in another order"),
+    "bytes": ("byte che non appartengono ad alcun file", "bytes that belong to no file"),
+}
+
 # The level of a signature as signing names it; an unknown level is shown as it stands.
 LEVELS = {
     "online": ("sul sito, con nuova identificazione", "on the site, identified anew"),
@@ -70,7 +82,7 @@ SENTENCES = {
     ),
     "names_not_proved": (
         "I nomi scritti accanto alle firme: il registro conserva solo i codici delle parti. "
-        "Confrontateli con la pagina pubblica di verifica.",
+        "Confrontali con la pagina pubblica di verifica.",
         "The names written beside the signatures: the register keeps only the parties' ids. "
         "Compare them with the public verification page.",
     ),
@@ -103,6 +115,18 @@ SENTENCES = {
     "file_added": (
         "Il file «{name}» del pacchetto non era fra quelli sigillati.",
         "The bundle's file “{name}” was not among those that were sealed.",
+    ),
+    "bundle_exact": (
+        "Il pacchetto è, byte per byte, nella forma in cui il registro lo scrive: nomi, orari e ordine dei "
+        "file sono i suoi, e non c'è altro.",
+        "The bundle is, byte for byte, in the form in which the register writes it: names, times and order "
+        "of the files are its own, and there is nothing else.",
+    ),
+    "bundle_changed": (
+        "Il pacchetto non è come il registro lo ha scritto ({what}{name}): qualcuno lo ha riscritto o vi ha "
+        "aggiunto qualcosa. Scaricalo di nuovo dalla pagina di verifica.",
+        "The bundle is not as the register wrote it ({what}{name}): somebody wrote it anew or added "
+        "something. Download it again from the page of verification.",
     ),
     "agreement_validity": (
         "Che l'accordo sia valido o ancora in vigore: lo dicono le regole delle parti e gli atti successivi.",

@@ -20,6 +20,8 @@ from tavolo.ledger.merkle.notes import Checkpoint, Malformed, PublicKey, read_ch
 from tavolo.ledger.merkle.proofs import verify_consistency, verify_inclusion
 
 PROVED, TAMPERED, UNREADABLE = 0, 1, 2
+# What hinders only the comparison with a held checkpoint: the file itself was read and checked whole.
+COMPARISONS = frozenset({"held_newer", "held_not_comparable"})
 MOST_FAULTS = 20
 _HEX32 = re.compile(r"[0-9a-f]{64}")
 
@@ -36,12 +38,14 @@ class Finding:
 class Report:
     """What an export proves, what it does not, and what is wrong with it.
 
-    `outcome` is 0 where everything checked holds, 1 where something was changed, removed, reordered or
-    forked, 2 where the file or a comparison asked for cannot be read or made.
+    `size` and `at` name the newest checkpoint in the file. `outcome` is 0 where everything checked holds, 1
+    where something was changed, removed, reordered or forked, 2 where the file or a comparison asked for
+    cannot be read or made.
     """
 
     origin: str = ""
     size: int = 0
+    at: str = ""
     proved: list[Finding] = field(default_factory=list)
     not_proved: list[Finding] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
@@ -53,6 +57,12 @@ class Report:
         if self.faults:
             return TAMPERED
         return UNREADABLE if self.unreadable else PROVED
+
+    @property
+    def uncompared(self) -> bool:
+        """Say whether the file holds by its own checkpoint and only a held one could not be compared."""
+        codes = {one.code for one in self.unreadable}
+        return self.outcome == UNREADABLE and codes <= COMPARISONS
 
 
 class _Stop(Exception):
@@ -267,7 +277,7 @@ class _Check:
         if not self.checkpoints:
             raise bundle.Damaged("the export holds no checkpoint")
         top = self.checkpoints[-1]
-        self.report.size = top.size
+        self.report.size, self.report.at = top.size, top.at
         if self.scope == "whole":
             if not self.leaves:
                 self._begin()
@@ -317,14 +327,16 @@ class _Check:
             proved.append(Finding("statements", {"count": self.matched, "erased": len(self.silent)}))
         else:
             not_proved.append(Finding("no_statements"))
-        comparable = {finding.values.get("size") for finding in self.report.unreadable}
-        for found in self.held:
-            if found.size not in comparable:
-                proved.append(Finding("held", {"size": found.size, "at": found.at}))
-        newest = max((found.size for found in self.held), default=0)
+        left = {one.values.get("held", one.values["size"]) for one in self.report.unreadable}
+        compared = [found for found in self.held if found.size not in left]
+        for found in compared:
+            proved.append(Finding("held", {"size": found.size, "at": found.at}))
+        for size in sorted(left):
+            not_proved.append(Finding("not_against_held", {"held": size}))
+        newest = max((found.size for found in compared), default=0)
         if not self.held:
             not_proved.append(Finding("nothing_held"))
-        elif newest < top.size:
+        elif compared and newest < top.size:
             not_proved.append(Finding("after_held", {"first": newest + 1, "size": top.size}))
         if not self.held and self.pinned is None:
             not_proved.append(Finding("own_key", {"key": top.key_id.hex()}))

@@ -21,10 +21,18 @@ HEADINGS = {
         "NON LEGGIBILE: il controllo non si può completare.",
         "UNREADABLE: the check cannot be completed.",
     ),
+    "uncompared": (
+        "VERIFICATO DA SOLO, NON CONFRONTATO: il file torna fino al suo sigillo ({size} atti, {at}); il "
+        "sigillo che conservi non si può confrontare con questo file.",
+        "PROVED BY ITSELF, NOT COMPARED: the file holds up to its own checkpoint ({size} acts, {at}); the "
+        "checkpoint you hold cannot be compared with this file.",
+    ),
     "proved": ("È provato:", "Proved:"),
     "not_proved": ("Non è provato:", "Not proved:"),
     "faults": ("Che cosa non torna:", "What is wrong:"),
     "hindered": ("Che cosa manca:", "What is missing:"),
+    "uncompared_list": ("Che cosa non si è potuto confrontare:", "What could not be compared:"),
+    "to_do": ("Che cosa fare:", "What to do:"),
 }
 
 SENTENCES = {
@@ -51,7 +59,7 @@ SENTENCES = {
         "What {count} acts say is what was recorded then, word for word.",
     ),
     "held": (
-        "Rispetto al sigillo conservato da voi ({size} atti, {at}): i primi {size} atti sono gli stessi, "
+        "Rispetto al sigillo conservato da te ({size} atti, {at}): i primi {size} atti sono gli stessi, "
         "nello stesso ordine. Nulla è stato cambiato, tolto, aggiunto o spostato prima di quel sigillo.",
         "Against the checkpoint you hold ({size} acts, {at}): the first {size} acts are the same, in the "
         "same order. Nothing before it was changed, removed, inserted or moved.",
@@ -61,19 +69,19 @@ SENTENCES = {
         "What the acts say: this export holds only hashes.",
     ),
     "nothing_held": (
-        "Che questa sia la stessa storia mostrata ad altri o in passato: non avete indicato alcun sigillo "
+        "Che questa sia la stessa storia mostrata ad altri o in passato: non hai indicato alcun sigillo "
         "conservato (--checkpoint). Chi ha la chiave del registro può aver riscritto tutto.",
         "That this is the history others were shown, or you were shown before: no held checkpoint was given "
         "(--checkpoint). Whoever has the register's key may have rewritten everything.",
     ),
     "after_held": (
         "Gli atti dal {first}° al {size}°, successivi al sigillo conservato più recente: per loro garantisce "
-        "solo la firma del registro. Scaricate e conservate il sigillo di oggi.",
+        "solo la firma del registro. Scarica e conserva il sigillo di oggi.",
         "Acts {first} to {size}, later than the newest checkpoint you hold: for them only the register's "
         "signature vouches. Download and keep today's checkpoint.",
     ),
     "own_key": (
-        "Che la chiave {key} sia quella del registro: è indicata dal file stesso. Confrontatela con quella "
+        "Che la chiave {key} sia quella del registro: è indicata dal file stesso. Confrontala con quella "
         "pubblicata (--key).",
         "That the key {key} is the register's: only the file itself says so. Compare it with the published "
         "one (--key).",
@@ -83,22 +91,40 @@ SENTENCES = {
         "That what was recorded is true, that everything was recorded, and that the times are right.",
     ),
     "not_an_export": (
-        "Il file non è un'esportazione del registro di Tavolo ({reason}). Scaricatelo di nuovo.",
+        "Il file non è un'esportazione del registro di Tavolo ({reason}). Scaricalo di nuovo.",
         "The file is not an export of Tavolo's register ({reason}). Download it again.",
     ),
     "held_newer": (
-        "Il sigillo conservato da voi ({held} atti, {at}) è più recente di questo file, che si ferma a "
-        "{size} atti: da soli non si possono confrontare. Scaricate di nuovo il pacchetto dalla pagina di "
-        "verifica e ripetete; se anche quello si ferma prima del sigillo, dal registro mancano atti.",
-        "The checkpoint you hold ({held} acts, {at}) is newer than this file, which stops at {size} acts: by "
-        "themselves they cannot be compared. Download the bundle again from the page of verification and "
-        "repeat; if that one stops before the checkpoint too, acts are missing from the register.",
+        "Il sigillo conservato da te ({held} atti, {at}) è più recente di questo file, che si ferma a "
+        "{size} atti: è normale per un file tenuto da tempo, e non dice nulla contro di esso. Da soli però "
+        "non si possono confrontare.",
+        "The checkpoint you hold ({held} acts, {at}) is newer than this file, which stops at {size} acts: "
+        "usual for a file kept for some time, and nothing against it. By themselves they cannot be compared.",
+    ),
+    "do_newer": (
+        "Scarica di nuovo il pacchetto dalla pagina di verifica dell'accordo e ripeti il controllo con lo "
+        "stesso sigillo. Se anche quello si ferma prima dei tuoi {held} atti, dal registro mancano atti: "
+        "conserva file e sigillo e mostrali alle altre parti.",
+        "Download the bundle again from the agreement's page of verification and repeat the check with the "
+        "same checkpoint. If that one stops before your {held} acts too, acts are missing from the register: "
+        "keep file and checkpoint and show them to the other parties.",
     ),
     "held_not_comparable": (
-        "L'estratto non contiene il vostro sigillo di {size} atti: chiedete un estratto che lo contenga o "
-        "l'esportazione intera.",
-        "The extract does not hold your checkpoint of {size} acts: ask for one that does, or for the whole "
-        "export.",
+        "Il file non porta il tuo sigillo di {size} atti fra quelli che collega: non si può confrontare.",
+        "The file does not bring your checkpoint of {size} acts among those it joins: they cannot be "
+        "compared.",
+    ),
+    "do_not_comparable": (
+        "Ripeti il controllo con un pacchetto scaricato dopo il tuo sigillo di {size} atti, o con "
+        "l'esportazione intera del registro.",
+        "Repeat the check with a bundle downloaded after your checkpoint of {size} acts, or with the whole "
+        "export of the register.",
+    ),
+    "not_against_held": (
+        "Che questa sia la stessa storia del sigillo che conservi ({held} atti): il confronto non si è "
+        "potuto fare. Per questo file garantiscono le firme del registro che contiene.",
+        "That this is the history of the checkpoint you hold ({held} acts): the comparison could not be "
+        "made. For this file the register's signatures inside it vouch.",
     ),
     "damaged_line": (
         "Riga {line}: danneggiata o modificata ({reason}).",
@@ -172,14 +198,14 @@ SENTENCES = {
         "The first {size} acts are not those of the checkpoint signed at {at}: at least one was changed.",
     ),
     "fork": (
-        "I primi {size} atti non sono quelli del sigillo conservato da voi ({at}): la storia è stata "
-        "riscritta, o ne esistono due. Conservate entrambi i file e mostrateli alle altre parti.",
+        "I primi {size} atti non sono quelli del sigillo conservato da te ({at}): la storia è stata "
+        "riscritta, o ne esistono due. Conserva entrambi i file e mostrali alle altre parti.",
         "The first {size} acts are not those of the checkpoint you hold ({at}): history was rewritten, or "
         "there are two of them. Keep both files and show them to the other parties.",
     ),
     "shorter_than_held": (
-        "L'esportazione si ferma a {size} atti, il sigillo conservato da voi ne copre {held}: mancano atti. "
-        "Chiedete un'esportazione più recente.",
+        "L'esportazione si ferma a {size} atti, il sigillo conservato da te ne copre {held}: mancano atti. "
+        "Chiedi un'esportazione più recente.",
         "The export stops at {size} acts, the checkpoint you hold covers {held}: acts are missing. Ask for a "
         "newer export.",
     ),
@@ -208,6 +234,9 @@ def sentence(finding: Finding, lang: str) -> str:
         said = SENTENCES["statements_whole"]
     if values.get("level") in agreement_words.LEVELS:
         values["level"] = agreement_words.LEVELS[values["level"]][place]
+    if values.get("what") in agreement_words.CONTAINER:
+        values["what"] = agreement_words.CONTAINER[values["what"]][place]
+        values["name"] = f": {values['name']}" if values["name"] else ""
     if "at" in values:
         values["at"] = moment(values["at"], lang)
     return said[place].format(**values)
@@ -219,7 +248,9 @@ def heading(code: str, lang: str) -> str:
 
 
 def verdict(report: Report, lang: str = "it") -> str:
-    """Return the report's first line: proved, tampered or unreadable."""
+    """Return the report's first line: proved, tampered, proved but not compared, or unreadable."""
+    if report.uncompared:
+        return heading("uncompared", lang).format(size=report.size, at=moment(report.at, lang))
     code = {PROVED: "ok", TAMPERED: "tampered"}.get(report.outcome, "unreadable")
     if isinstance(report, AgreementReport) and code in agreement_words.HEADINGS:
         return agreement_words.HEADINGS[code][LANGUAGES.index(lang)]
@@ -231,17 +262,26 @@ def sections(report: Report, lang: str = "it", *, commands: bool = True) -> list
 
     Without `commands` what only the command line offers is left out, as a web page wants it.
     """
+    stands = report.outcome == PROVED or report.uncompared
     parts = [
-        ("faults", report.faults),
-        ("hindered", report.unreadable),
-        ("proved", report.proved if report.outcome == PROVED else []),
-        ("not_proved", report.not_proved if report.outcome == PROVED else []),
+        ("faults", "faults", report.faults),
+        ("hindered", "hindered", [] if report.uncompared else report.unreadable),
+        ("uncompared", "uncompared_list", report.unreadable if report.uncompared else []),
+        ("to_do", "to_do", _to_do(report) if report.uncompared else []),
+        ("proved", "proved", report.proved if stands else []),
+        ("not_proved", "not_proved", report.not_proved if stands else []),
     ]
     return [
-        (name, heading(name, lang), [_told(sentence(finding, lang), commands) for finding in findings])
-        for name, findings in parts
+        (name, heading(head, lang), [_told(sentence(finding, lang), commands) for finding in findings])
+        for name, head, findings in parts
         if findings
     ]
+
+
+def _to_do(report: Report) -> list[Finding]:
+    """Return what somebody does whose held checkpoint could not be compared."""
+    codes = {"held_newer": "do_newer", "held_not_comparable": "do_not_comparable"}
+    return [Finding(codes[one.code], one.values) for one in report.unreadable]
 
 
 def _told(said: str, commands: bool) -> str:

@@ -16,7 +16,6 @@ import hashlib
 import io
 import json
 import uuid
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +33,7 @@ from tavolo.agreements.signing.services.sheets import canonical_of, verify_addre
 from tavolo.common import files
 from tavolo.common.documents import model
 from tavolo.common.documents.pdf import pdf
+from tavolo.ledger.containers import write_zip
 from tavolo.ledger.exports import write_extract
 from tavolo.ledger.merkle import pages
 from tavolo.ledger.merkle.agreement import CANONICAL, SIGNATURES, write_seal
@@ -107,16 +107,12 @@ def act_ids(agreement: Agreement) -> list[uuid.UUID]:
 def write_bundle(
     agreement: Agreement, frozen: Frozen, data: bytes, facts: bytes, beside: Mapping[str, bytes]
 ) -> bytes:
-    """Return the bundle as a zip without clock or order of chance."""
+    """Return the bundle in its one form, so that verification notices any byte that is not its own."""
     content = {
         "text.pdf": data, "canonical.json": frozen.version.canonical.encode(), "signatures.json": facts,
         "register.tavolo": proofs(agreement), **beside,
     }  # fmt: skip
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(content):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content[name])
-    return out.getvalue()
+    return write_zip(content)
 
 
 def _beside(agreement: Agreement, frozen: Frozen) -> dict[str, bytes]:
