@@ -39,8 +39,6 @@ EVERYBODY = (
 # Whose pages hold what another's do; looked at in the whole extent.
 LIKE_OTHERS = ("capo delegazione, CISL", "funzionaria della città")
 PERSONAS = EVERYBODY if WHOLE else tuple(one for one in EVERYBODY if one not in LIKE_OTHERS)
-# The longest pages are the ones that could grow too wide in English.
-WIDEST = 1000 if WHOLE else 40
 # Doors that no link leads to; the walks go through them.
 BY_HAND = {"polling:booth", "polling:pair", "polling:slip", "polling:vote"}
 
@@ -96,15 +94,16 @@ def test_every_page_reads_in_english_too(page: Page, site: str) -> None:
     page.get_by_role("button", name="English").click()
     page.wait_for_load_state()
     page.set_viewport_size({"width": NARROWEST, "height": 812})
-    pages = sorted(met(page, site), key=lambda one: -len(one.text))
+    pages = list(met(page, site))
     # The ballot speaks the voter's own language, chosen on its page.
     spoken = {
         one.path for one in pages if '<html lang="en"' not in one.text and not one.route.endswith(":vote")
     }
     assert not spoken
     wrong: dict[str, list[str]] = {}
-    for one in pages[:WIDEST]:
+    for place, one in enumerate(pages):
         page.goto(site + one.path, wait_until="domcontentloaded")
-        if found := sideways(page):
+        # Words change what axe says of a dozen pages at most by their length: the first, met by everybody.
+        if found := inspect(page) if place < 12 else sideways(page):
             wrong[one.path] = found
     assert not wrong, "\n".join(f"{path}: {found}" for path, found in wrong.items())

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.crawl import Met, become, kind, met
-from tests.extent import WHOLE
+from tests.browser.looking import NARROWEST, sideways
 
 pytestmark = pytest.mark.browser
 
@@ -31,14 +31,19 @@ PAYLOADS = (
     '=HYPERLINK("http://127.0.0.1/","x")',
     "'; DROP TABLE people_account; --",
     "\u202eetxet\u202c ﷽",
+    "precipitevolissimevolmente" * 3,
 )
 # Pieces of the payloads as a page holds them, whatever it escapes.
-MARKS = ("alert(", "7*7", "HYPERLINK", "DROP TABLE", "﷽")
-WRITERS: tuple[str, ...] = ("capo delegazione, CGIL", "segreteria paritetica", "con tessera CGIL")
-if WHOLE:
-    WRITERS += ("capo delegazione, imprese", "funzionaria della CGIL", "gestore della piattaforma")
-# Other readers meet the same texts in the same templates.
-READERS = (*WRITERS[:4], "capo delegazione, UIL") if WHOLE else WRITERS[:1]
+MARKS = ("alert(", "7*7", "HYPERLINK", "DROP TABLE", "﷽", "precipitevolissimevolmente")
+WRITERS = (
+    "capo delegazione, CGIL",
+    "capo delegazione, imprese",
+    "segreteria paritetica",
+    "funzionaria della CGIL",
+    "con tessera CGIL",
+    "gestore della piattaforma",
+)
+READERS = (*WRITERS[:4], WRITERS[5], "capo delegazione, UIL")
 # What must have been kept: it is read by others afterwards.
 KEPT = {
     "party_room:note", "party_room:new_draft", "party_room:lodge", "voices:propose", "meetings:points",
@@ -117,11 +122,17 @@ def test_hostile_text_stays_inert(page: Page, site: str) -> None:
         become(page, site, persona)
         write_everywhere(page, site, taken, tried)
     shown: set[str] = set()
+    wide: dict[str, list[str]] = {}
+    page.set_viewport_size({"width": NARROWEST, "height": 812})
     for persona in READERS:
         become(page, site, persona)
         for one in list(met(page, site)):
             if any(mark in one.text.partition("<main")[2] for mark in MARKS):
                 page.goto(site + one.path)
                 shown.add(one.route)
+                if found := sideways(page):
+                    wide[f"{persona}: {one.route} {one.path}"] = found
+    # Text of others without a single blank makes no page wider than a phone.
+    assert not wide, wide
     assert taken >= KEPT, KEPT - taken
     assert len(shown) > 40, sorted(shown)

@@ -31,7 +31,8 @@ pytestmark = pytest.mark.django_db
 __all__ = ["planter", "rounds"]
 # Fields of one's own room that the room's own pages must show, or the search would prove nothing.
 SHOWN_TO_CGIL = {
-    "room: note", "joint room: note", "room: file name", "motivation", "mandate: red line", "mandate: scope",
+    "room: note", "room: draft title", "joint room: note", "room: file name", "motivation",
+    "mandate: red line", "mandate: scope",
     "restricted meeting: title", "restricted meeting: minutes", "party meeting: title", "name on a list",
     "proposal that waits", "document for two parties", "agreement draft: title", "agreement draft: text",
     "agreement: private remark", "agreement under way: text", "agreement under way: amendment",

@@ -48,7 +48,6 @@ from tavolo.dialogue.party_room.services import positions, releasing, texts
 from tavolo.dialogue.services import tables
 from tavolo.people.models import Membership, Organisation, Role
 from tests.dialogue.world import START, World, build_world, make_account
-from tests.extent import WHOLE
 from tests.security import table_eyes as eyes
 from tests.security.table_model import LODGING, SIDES, Model, Secret
 
@@ -544,11 +543,10 @@ class TableMachine(RuleBasedStateMachine):
             yield f"/tavoli/incontri/{meeting.pk}/", self.model.audience(about)
 
 
-# Always the same three lives of a table, six in the whole extent; with TAVOLO_TABLE_EXAMPLES so many others,
-# new ones each time.
+# Always the same twelve lives of a table; with TAVOLO_TABLE_EXAMPLES so many others, new ones each time.
 ASKED = os.environ.get("TAVOLO_TABLE_EXAMPLES")
 EXAMPLES = settings(
-    max_examples=int(ASKED or ("6" if WHOLE else "3")),
+    max_examples=int(ASKED or "12"),
     stateful_step_count=20,
     deadline=None,
     derandomize=ASKED is None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -47,6 +48,21 @@ def stems(text: str) -> list[str]:
     ['magazzin', 'bancal']
     """
     return [stem(word) for word in telling_words(text)]
+
+
+def share_found(query: str, text: str) -> float:
+    """Return which share of the different stems of `query` occurs in `text`, from 0 to 1 (0 without words).
+
+    >>> share_found("magazzini freddi", "Un magazzino vicino a Rho")
+    0.5
+    """
+    wanted = frozenset(stems(query))
+    return len(wanted & _set_of(text)) / len(wanted) if wanted else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _set_of(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
 
 
 def telling_words(text: str) -> list[str]:

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from tavolo.common.territory import in_territory
 from tavolo.dialogue import hooks, standing
+from tavolo.dialogue.course.models import Phase
+from tavolo.dialogue.course.services import phases
 from tavolo.dialogue.overlap.models import Exercise, Outcome
 from tavolo.dialogue.overlap.services import ending
 from tests.world import World
@@ -105,10 +107,10 @@ def send(world: World, role: str, name: str, *args: object, **data: object) -> s
 
 
 @pytest.fixture(autouse=True)
-def phase_that_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demonstration's table has moved on; what a phase opens is tested with the course."""
-    monkeypatch.setattr("tavolo.dialogue.course.gate.require", lambda *_a, **_k: None)
-    monkeypatch.setattr("tavolo.dialogue.course.gate.allows", lambda *_a, **_k: True)
+def phase_that_opens_it(world: World) -> None:
+    """Put the demonstration's table, which has moved on, where the overlap is open."""
+    found = Phase.objects.get(course__table_id=world.arguments["table_id"], kind="convergence", dropped=False)
+    phases.enter(found.course, found)
 
 
 def everybody(world: World, exercise: Exercise) -> None:

@@ -18,7 +18,7 @@ from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.delegations import composition, decisions, mandates, policies
 from tavolo.dialogue.delegations.models import Departure, JointDecision, Mandate, RedLine
 from tavolo.dialogue.models import Delegate, DelegateRole, Party, Table
-from tavolo.language.stemming import stems
+from tavolo.language.stemming import share_found
 
 SNIPPET = 200
 
@@ -130,17 +130,11 @@ def events(account_id: uuid.UUID | None, table: Any) -> Iterator[hooks.Event]:
         )
 
 
-def _rank(query: str, text: str) -> float:
-    """Return which share of the words searched for occurs in a text, by their Italian stems."""
-    wanted = set(stems(query))
-    return len(wanted & set(stems(text))) / len(wanted) if wanted else 0.0
-
-
 def find_decisions(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:
     """Return the joint decisions whose title or wording has a word searched for."""
     for row in decisions.visible_to(account_id).select_related("table"):
         title, text = decisions.title_of(row), decisions.description_of(row)
-        rank = _rank(query, f"{title} {text}")
+        rank = share_found(query, f"{title} {text}")
         if rank:
             link = reverse("delegations:decision", args=[row.pk])
             yield hooks.Match("delegations.decisions", title, text[:SNIPPET], link, rank, row.table_id)
@@ -155,7 +149,7 @@ def find_people(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Matc
         party__table__in=standing.tables_sat_at(account_id),
     )
     for seat in seats.select_related("account", "party__organisation", "party__table"):
-        rank = _rank(query, f"{seat.account} {seat.party}")
+        rank = share_found(query, f"{seat.account} {seat.party}")
         if rank:
             text = _("%(role)s, %(party)s") % {"role": seat.get_role_display(), "party": seat.party}
             link = reverse("delegations:delegations", args=[seat.party.table_id])
@@ -177,7 +171,7 @@ def _mandates_with(own: list[uuid.UUID], query: str) -> Iterator[hooks.Match]:
     for row in rows:
         lines = RedLine.objects.filter(mandate=row).values_list("text", flat=True)
         for text in (row.content.scope, *lines):
-            rank = _rank(query, text)
+            rank = share_found(query, text)
             if rank:
                 title = _("Our mandate, version %(number)s") % {"number": row.number}
                 link = reverse("delegations:mandate_version", args=[row.pk])

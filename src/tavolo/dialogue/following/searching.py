@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tavolo.dialogue import standing
 from tavolo.dialogue.hooks import Match
-from tavolo.dialogue.models import StatementVersion, Table
-from tavolo.language.stemming import stems
+from tavolo.dialogue.models import Consultation, StatementVersion, Table
+from tavolo.language.stemming import share_found, stems
 
 # Statements looked through, the newest first: their stems are kept in this process's memory.
 MOST_STATEMENTS = 5_000
@@ -23,42 +22,33 @@ LONGEST_QUERY = 200
 
 def find(account_id: uuid.UUID | None, query: str) -> Iterable[Match]:
     """Return tables, consultations and statements this person sees that hold words of the query."""
-    wanted = frozenset(stems(query[:LONGEST_QUERY]))
-    if not wanted:
+    query = query[:LONGEST_QUERY]
+    if not stems(query):
         return []
-    found = [*_tables(account_id, wanted), *_consultations(account_id, wanted)]
-    found += _statements(account_id, wanted)
+    found = [*_tables(account_id, query), *_consultations(account_id, query)]
+    found += _statements(account_id, query)
     return sorted(found, key=lambda match: -match.rank)[:MOST_FOUND]
 
 
-@lru_cache(maxsize=20_000)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stems(text))
-
-
-def _rank(wanted: frozenset[str], text: str) -> float:
-    """Return the share of the query's words that a text holds."""
-    return len(wanted & _stems(text)) / len(wanted)
-
-
-def _tables(account_id: uuid.UUID | None, wanted: frozenset[str]) -> Iterable[Match]:
+def _tables(account_id: uuid.UUID | None, query: str) -> Iterable[Match]:
     rows = standing.visible_tables(account_id) if account_id else Table.objects.none()
     for row in rows:
-        rank = _rank(wanted, f"{row.title} {row.description}")
+        rank = share_found(query, f"{row.title} {row.description}")
         if rank:
             link = reverse("dialogue:table", args=[row.pk])
             yield Match(_("Table"), row.title, row.description, link, rank, row.pk)
 
 
-def _consultations(account_id: uuid.UUID | None, wanted: frozenset[str]) -> Iterable[Match]:
-    for row in standing.visible_consultations(account_id):
-        rank = _rank(wanted, f"{row.title} {row.question} {row.introduction}")
+def _consultations(account_id: uuid.UUID | None, query: str) -> Iterable[Match]:
+    # Ballots have pages and a finder of their own.
+    for row in standing.visible_consultations(account_id).filter(kind=Consultation.Kind.STATEMENTS):
+        rank = share_found(query, f"{row.title} {row.question} {row.introduction}")
         if rank:
             link = reverse("dialogue:consultation", args=[row.pk])
             yield Match(_("Consultation"), row.title, row.question, link, rank, row.table_id)
 
 
-def _statements(account_id: uuid.UUID | None, wanted: frozenset[str]) -> Iterable[Match]:
+def _statements(account_id: uuid.UUID | None, query: str) -> Iterable[Match]:
     visible = standing.visible_consultations(account_id)
     rows = StatementVersion.objects.filter(consultation__in=visible, statement__withdrawn=False)
     rows = rows.select_related("consultation", "statement").order_by("-consultation__created_at", "slot")
@@ -68,7 +58,7 @@ def _statements(account_id: uuid.UUID | None, wanted: frozenset[str]) -> Iterabl
         if kept is None or kept.number < row.number:
             newest[row.statement_id] = row
     for row in newest.values():
-        rank = _rank(wanted, row.text)
+        rank = share_found(query, row.text)
         if rank:
             name = "results" if row.consultation.has_results else "consultation"
             link = reverse(f"dialogue:{name}", args=[row.consultation_id])

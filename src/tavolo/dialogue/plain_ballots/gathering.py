@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,10 +17,10 @@ from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.hooks import VOTES, Door, Event, Match, Waiting
 from tavolo.dialogue.models import Consent, Consultation, Delegate, Roll, Table
 from tavolo.dialogue.services.opening import missing_consents, promoters
+from tavolo.language.stemming import share_found
 from tavolo.ledger import readers
 
 KIND = "plain_ballots"
-MOST_FOUND = 20
 ACTS = {
     "plain_ballots.rule_chosen": gettext_lazy("The rule of a ballot was chosen"),
     "plain_ballots.text_set": gettext_lazy("The text of a ballot was set"),
@@ -101,19 +100,11 @@ def _events(account_id: uuid.UUID | None, table: Table) -> Iterable[Event]:
 
 
 def _find(account_id: uuid.UUID | None, query: str) -> Iterable[Match]:
-    words = query.split()[:8]
-    if not words:
-        return
-    wanted = Q()
-    for word in words:
-        wanted &= (
-            Q(title__icontains=word)
-            | Q(introduction__icontains=word)
-            | Q(plain_ballot__text_title__icontains=word)
-        )
-    for row in ballots_seen(account_id).filter(wanted)[:MOST_FOUND]:
-        link = reverse("plain_ballots:ballot", args=[row.pk])
-        yield Match(KIND, row.title, row.introduction[:200], link, 0.5, row.table_id)
+    for row in ballots_seen(account_id).select_related("plain_ballot"):
+        rank = share_found(query, f"{row.title} {row.introduction} {row.plain_ballot.text_title}")
+        if rank:
+            link = reverse("plain_ballots:ballot", args=[row.pk])
+            yield Match(_("Ballot"), row.title, row.introduction[:200], link, rank, row.table_id)
 
 
 def register() -> None:
