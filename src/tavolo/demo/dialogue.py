@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tavolo.demo import opinion
+from tavolo.demo import opinion, proposed
 from tavolo.demo.society import FOUNDED, Society
 from tavolo.dialogue.models import Consultation, Party, Side, StatementVersion, Table, Theme
 from tavolo.dialogue.services import closing, consultations, opening, tables, voting
@@ -140,18 +140,22 @@ def hold(society: Society, voters: int, seed: int, step: Step) -> Seated:
 def _first(
     seated: Seated, society: Society, asked: list[opinion.Statement], voters: int, seed: int, step: Step
 ) -> None:
-    step("first consultation: sixty statements")
+    step("first consultation: sixty statements, the last one proposed by a worker")
+    hers = proposed.place_of(asked)
+    columns = [*(place for place in range(len(asked)) if place != hers), hers]
     consultation, versions = prepare(
         seated,
         society,
         "Che cosa ci unisce",
         "Su che cosa può poggiare l'intesa fra imprese e lavoro?",
-        asked,
+        [asked[place] for place in columns[:-1]],
     )
+    proposed.agree_on_rules(seated, society)
     step("first consultation: opening, one sealed ballot for every eligible person")
     open_it(seated, society, consultation)
-    step("first consultation: votes")
-    vote(society, consultation, versions, voters, seed)
+    step("first consultation: a worker's statement, moderated; votes")
+    versions.append(proposed.propose(seated, society, consultation, asked[hers]))
+    vote(society, consultation, versions, voters, seed, columns)
     step("first consultation: closing and mixing of the ballots")
     close_it(seated, society, consultation)
     release(seated, society, consultation, ("employers", "cgil", "cisl", "uil"))

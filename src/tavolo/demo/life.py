@@ -13,10 +13,9 @@ from tavolo.agreements.life.services import applying, joint, terms
 from tavolo.agreements.models import Agreement, Level, State
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.text.model import ROOT, Clause, Origin, Text
-from tavolo.demo import signing
+from tavolo.demo import proposed, signing
 from tavolo.demo.dialogue import SEATS, Seated, Step
 from tavolo.demo.society import Society
-from tavolo.dialogue.models import Statement
 from tavolo.people.models import Account, Organisation
 
 DAYS = timedelta(days=1)
@@ -63,11 +62,7 @@ def signed_agreement(seated: Seated, society: Society) -> Agreement:
 
 
 def _made(seated: Seated, society: Society, title: str, articles: object) -> Agreement:
-    statement = (
-        Statement.objects.filter(consultation__table=seated.table, consultation__state="published")
-        .order_by("consultation__created_at", "pk")
-        .first()
-    )
+    statement = proposed.statement(seated.table.pk)
     origin = (Origin("statement", str(statement.pk)),) if statement else ()
     clauses = tuple(
         Clause(key, name, body, origin=origin if key == "risposte" else ()) for key, name, body in articles

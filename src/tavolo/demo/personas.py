@@ -27,7 +27,7 @@ def _of(email: str) -> Account | None:
 def personas() -> list[Persona]:
     """Return the people of the walk, in its order."""
     cast = [
-        (_worker(True), _("worker, member of CGIL"), _("An open consultation waits for a vote; a published one shows what became of the answers.")),
+        (_worker(True), _("worker, member of CGIL"), _("An open consultation waits for a vote; a published one shows what became of the statement she proposed.")),
         (_worker(False), _("worker, in no union"), _("Sees what is public, and a page of their own. Nobody at the firm can see more.")),
         (_of("impresa1@demo.example"), _("owner of a firm of 37"), _("Votes for her firm in the employers' constituency; sees no worker's list, count or vote.")),
         (_of("cgil.delegate@demo.example"), _("head of delegation, CGIL"), _("Sees CGIL's own figures, and the shared map after the release.")),

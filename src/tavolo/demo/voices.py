@@ -10,14 +10,13 @@ from typing import Any
 
 import yaml
 
+from tavolo.demo import proposed
 from tavolo.demo.dialogue import Seated
 from tavolo.demo.society import Society
-from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.models import Consultation, Roll, Statement
 from tavolo.dialogue.services import consultations
-from tavolo.dialogue.voices import moderating, offices, outcomes, proposing, rulebook, translating
+from tavolo.dialogue.voices import moderating, outcomes, proposing, translating
 from tavolo.dialogue.voices.models import Proposal, Rule
-from tavolo.people.models import UnionMembership
 
 Step = Callable[[str], None]
 CHECKED = ("en", "ar", "es", "zh")
@@ -48,14 +47,11 @@ OUTCOMES = (
     (17, "clause", "È entrata nella bozza: ogni impegno ha responsabile, scadenza e indicatore."),
     (20, "theme", "È un punto del tema «tecnologia»: le delegazioni ne discutono alla prossima plenaria."),
     (30, "later", "Rimandata: prima si raccolgono i costi per le imprese più piccole."),
-    (50, "commitment", "Proposta come impegno: risposta scritta in trenta giorni, verifica ogni sei mesi."),
 )  # fmt: skip
 
 
 def build(seated: Seated, society: Society, step: Step) -> None:
-    """Agree on rules and a guarantor; translate; propose and decide; write what became of it."""
-    step("voices: rules, a guarantor, moderators")
-    _offices(seated, society)
+    """Translate; propose and decide; write what became of it."""
     opened = Consultation.objects.filter(
         table=seated.table, state="open", kind=Consultation.Kind.STATEMENTS
     ).order_by("created_at")[0]
@@ -68,24 +64,6 @@ def build(seated: Seated, society: Society, step: Step) -> None:
     )
     step("voices: what became of it")
     _outcomes(seated, society)
-
-
-def _agree(seated: Seated, society: Society, decision: decisions.JointDecision) -> None:
-    for key, person in (("cgil", "cgil_delegate"), ("employers", "employer_delegate")):
-        decisions.consent(decision, party=seated.parties[key], actor_id=society.people[person])
-
-
-def _offices(seated: Seated, society: Society) -> None:
-    secretary = society.people["secretary_a"]
-    edition = rulebook.default_edition()
-    _agree(seated, society, rulebook.propose_rules(seated.table, edition, actor_id=secretary))
-    words = "funzionaria del Comune, scelta da tutte le parti"
-    guarantor = society.people["city_officer"]
-    proposed = offices.propose_guarantor(seated.table, guarantor, words=words, actor_id=secretary)
-    _agree(seated, society, proposed)
-    for key, person in (("cgil", "cgil_delegate"), ("employers", "employer_delegate")):
-        account = society.people[person]
-        offices.name_moderator(seated.parties[key], account, actor_id=account)
 
 
 def _translate(society: Society, opened: Consultation) -> None:
@@ -102,14 +80,8 @@ def _translate(society: Society, opened: Consultation) -> None:
         translating.check_language(opened, code, actor_id=society.people["secretary_b"])
 
 
-def author(opened: Consultation) -> uuid.UUID:
-    """Return the worker one may step into, whose statement is refused and can be appealed."""
-    members = UnionMembership.objects.filter(union__short_name="CGIL").order_by("account__email")
-    return uuid.UUID(str(members.values_list("account_id", flat=True)[0]))
-
-
 def _propose(society: Society, opened: Consultation) -> None:
-    worker = author(opened)
+    worker = proposed.author()
     people = Roll.objects.filter(consultation=opened).exclude(account_id=worker).order_by("account__email")
     others = list(people.values_list("account_id", flat=True)[40:60])
     made: list[tuple[Proposal, str]] = []
@@ -143,3 +115,4 @@ def _outcomes(seated: Seated, society: Society) -> None:
             consultation=published, number=number
         )
         outcomes.write_outcome(statement, kind=kind, text=text, actor_id=society.people["secretary_a"])
+    proposed.tell(seated, society)

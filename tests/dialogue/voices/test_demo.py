@@ -5,26 +5,100 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 import tavolo.site.urls  # noqa: F401 - parts declare their kinds of file with their policies
+from tavolo.common.models import Notice
 from tavolo.common.territory import in_territory
-from tavolo.dialogue.models import Consultation
+from tavolo.demo import proposed
+from tavolo.dialogue.models import Consultation, Statement
+from tavolo.dialogue.voices import outcomes
 from tavolo.dialogue.voices.models import Proposal
-from tests.world import World
+from tavolo.people.models import Account
+from tests.world import ROLES, World
 
 pytestmark = pytest.mark.django_db
 
 
 def opened(world: World) -> Consultation:
     with in_territory(world.territory):
-        return Proposal.objects.select_related("consultation").first().consultation
+        return Consultation.objects.filter(state="open", proposals__isnull=False).distinct().get()
 
 
 def test_the_demonstration_has_a_refusal_under_appeal_and_statements_waiting(world: World):
+    consultation = opened(world)
     with in_territory(world.territory):
-        states = Counter(Proposal.objects.values_list("state", flat=True))
+        rows = Proposal.objects.filter(consultation=consultation)
+        states = Counter(rows.values_list("state", flat=True))
     assert states == {"accepted": 5, "waiting": 3, "refused": 2, "appealed": 1, "doubted": 1}
+
+
+def hers(world: World) -> tuple[Client, Statement]:
+    """Return the browser of the worker one may step into, and the statement she proposed."""
+    with in_territory(world.territory):
+        worker = Account.objects.get(pk=proposed.author())
+        statement = proposed.statement(world.arguments["table_id"])
+    assert statement is not None
+    client = Client(headers={"accept-language": "it"})
+    client.force_login(worker)
+    return client, statement
+
+
+def test_the_worker_follows_her_statement_to_a_clause_and_a_kept_commitment(world: World):
+    client, statement = hers(world)
+    address = reverse("voices:outcomes", args=[statement.consultation_id])
+    page = client.get(address, {"mostra": "mie"})
+    text = page.content.decode()
+    assert page.headers["Cache-Control"].count("no-store")
+    assert "proposta da te" in text
+    assert "risposta entro trenta giorni" in text
+    assert "Presa come punto dell&#x27;intesa" in text
+    assert "Convergenza" in text
+    with in_territory(world.territory):
+        links = outcomes.page_of(statement.consultation, "it", proposed.author())
+    told = {one["kind"]: one for one in next(e for e in links if e["mine"])["outcomes"] if one["link"]}
+    assert "Intesa territoriale" in told["clause"]["text"]
+    assert "mantenuto" in told["commitment"]["text"]
+    clause, commitment = (client.get(told[kind]["link"]) for kind in ("clause", "commitment"))
+    assert "Risposte alle proposte" in clause.content.decode()
+    assert "mantenuto" in commitment.content.decode()
+
+
+def test_what_awaits_her_leads_to_it_and_no_row_says_so(world: World):
+    """Reckoned at each visit from the author's mark: a notice would join her account to a text."""
+    client, statement = hers(world)
+    waits = client.get(reverse("following:waiting")).content.decode()
+    assert "Leggi che fine ha fatto un&#x27;affermazione che hai proposto" in waits
+    assert f"#a-{statement.number}" in waits
+    with in_territory(world.territory):
+        assert not Notice.objects.filter(kind__startswith="voices.", account_id=proposed.author()).exists()
+
+
+def test_her_refused_statement_its_reason_and_appeal_are_hers_alone(world: World):
+    client, statement = hers(world)
+    own = client.get(reverse("voices:propose", args=[statement.consultation_id])).content.decode()
+    private = ("Ferri", "La stessa idea si può dire senza il nome", "sembra colpa di tutti", "al voto.")
+    assert all(words in own for words in private)
+    assert (
+        "Ferri" in client.get(reverse("voices:outcomes", args=[statement.consultation_id])).content.decode()
+    )
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("worker", "city_officer")])
+def test_nobody_else_can_tell_whose_statement_it_was(world: World, role: str):
+    """Not from the pages, nor from what awaits them; the guarantor reads refused texts, and no name."""
+    _client, statement = hers(world)
+    other = world.client(role)
+    with in_territory(world.territory):
+        name = Account.objects.get(pk=proposed.author()).name
+    for route in ("voices:outcomes", "voices:counts", "voices:propose", "dialogue:results"):
+        text = other.get(reverse(route, args=[statement.consultation_id])).content.decode()
+        assert "proposta da te" not in text
+        assert "Ferri" not in text
+        assert name not in text
+    waits = other.get(reverse("following:waiting")).content.decode()
+    assert "che hai proposto" not in waits
 
 
 @pytest.mark.parametrize("code", ["it", "en", "ar", "es", "ro", "zh", "uk"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -153,11 +155,19 @@ def outcomes_of(consultation: Any) -> Iterable[outcomes.Link]:
             known = {str(key) for key in found}
         if not references & known:
             continue
-        _colour, words = reading.public_line(reading.board_of(row))
+        board = reading.board_of(row)
+        _colour, words = reading.public_line(board)
         link = reverse("commitments:public", args=[row.agreement_id]) + f"#impegno-{row.number}"
         for reference in sorted(references & known):
             text = _("Commitment “%(what)s”: %(state)s.") % {"what": row.title, "state": words}
-            yield outcomes.Link(uuid.UUID(reference), "commitment", text, link)
+            yield outcomes.Link(uuid.UUID(reference), "commitment", text, link, _answered_on(board))
+
+
+def _answered_on(board: reading.Board) -> date | None:
+    """Return the day on which the other side last confirmed or disputed how a commitment goes."""
+    given = [reading.answer_of(claim) for period in board.periods for claim in period.claims]
+    days = [timezone.localdate(answer.given_at) for answer in given if answer is not None]
+    return max(days, default=None)
 
 
 def remind(days: Iterable[int] = (30, 7, 0, -1)) -> int:

@@ -16,6 +16,7 @@ from tavolo.dialogue.models import Consultation, Table
 from tavolo.dialogue.voices import counting, moderating, offices, privacy_hint, proposing, rulebook, schemas
 from tavolo.dialogue.voices.answering import ONE, PROPOSAL, TABLE, api, consultation_of, doing
 from tavolo.dialogue.voices.models import Guarantor, Moderator, Proposal, Rule, RuleBook
+from tavolo.dialogue.voices.views_moderating import theme_of
 from tavolo.people.models import Account
 
 
@@ -177,13 +178,15 @@ def queue(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]:
 @api.post(PROPOSAL + "/decision", schemas.StateOut, "decide", "Decide on a proposal")
 def decide(request: HttpRequest, proposal_id: UUID, decision: schemas.DecideIn) -> dict[str, Any]:
     """Accept, or refuse by a rule; a refusal takes two people."""
-    row = get_object_or_404(Proposal, pk=proposal_id)
+    row = get_object_or_404(Proposal.objects.select_related("consultation"), pk=proposal_id)
     rule = Rule.objects.filter(book_id=row.book_id, code=decision.rule).first() if decision.rule else None
+    theme = theme_of(row, str(decision.theme)) if decision.theme else None
     done = doing(
-        request, "decide", decision.dict(),
+        request, "decide", decision.dict() | {"theme": str(decision.theme or "")},
         lambda: str(
             moderating.decide(
-                row, accepts=decision.accepts, moderator_id=request.user.pk, rule=rule, words=decision.words
+                row, accepts=decision.accepts, moderator_id=request.user.pk, rule=rule, words=decision.words,
+                theme=theme,
             ).state
         ),
     )  # fmt: skip

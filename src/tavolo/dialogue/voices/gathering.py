@@ -21,7 +21,7 @@ from tavolo.dialogue import policies as dialogue_policies
 from tavolo.dialogue import standing
 from tavolo.dialogue.hooks import VOTES, Door, Event, Match, Waiting
 from tavolo.dialogue.models import Consultation, Roll
-from tavolo.dialogue.voices import moderating, offices, policies, proposing, rulebook, seeds
+from tavolo.dialogue.voices import moderating, offices, outcomes, policies, proposing, rulebook, seeds
 from tavolo.dialogue.voices.models import Guarantor, Moderator, Outcome, Proposal, RuleBook
 
 State = Proposal.State
@@ -116,14 +116,29 @@ def _own(account_id: uuid.UUID) -> Iterator[Waiting]:
     asked = Roll.objects.filter(account_id=account_id).values("consultation_id")
     rows = Consultation.objects.filter(pk__in=asked, proposals__state__in=list(DECIDED)).distinct()
     for consultation in rows:
+        fates = _fates(consultation)
         for one in proposing.own_proposals(consultation, account_id):
             row = one.proposal
-            if row.state in DECIDED and (one.may_appeal_until is not None or _fresh(row)):
+            if row.statement_id in fates:
+                yield Waiting(
+                    "voices.fate", _("Read what became of a statement you proposed"), consultation.title,
+                    reverse("voices:outcomes", args=[consultation.pk]) + f"#a-{row.statement.number}", None,
+                    consultation.table_id,
+                )  # fmt: skip
+            elif row.state in DECIDED and (one.may_appeal_until is not None or _fresh(row)):
                 yield Waiting(
                     f"voices.{row.state}", str(DECIDED[State(row.state)]), consultation.title,
                     reverse("voices:propose", args=[consultation.pk]), one.may_appeal_until,
                     consultation.table_id,
                 )  # fmt: skip
+
+
+def _fates(consultation: Consultation) -> set[uuid.UUID]:
+    """Return the statements of a published consultation of which something was told in the last weeks."""
+    if consultation.state != Consultation.State.PUBLISHED:
+        return set()
+    day = standing.today()
+    return {found for found, on in outcomes.newest(consultation).items() if day < on + TOLD_FOR}
 
 
 def _fresh(row: Proposal) -> bool:

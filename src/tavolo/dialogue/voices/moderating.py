@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
-from tavolo.dialogue.models import Consultation
+from tavolo.dialogue.models import Consultation, Theme
 from tavolo.dialogue.services.consultations import add_accepted_statement
 from tavolo.dialogue.voices import authorship, offices, proposing, telling
 from tavolo.dialogue.voices.models import Appeal, Proposal, Review, Rule
@@ -77,12 +77,14 @@ def _why_not(
 
 @transaction.atomic
 def decide(
-    proposal: Proposal, *, accepts: bool, moderator_id: uuid.UUID, rule: Rule | None = None, words: str = ""
-) -> Proposal:
+    proposal: Proposal, *, accepts: bool, moderator_id: uuid.UUID, rule: Rule | None = None, words: str = "",
+    theme: Theme | None = None,
+) -> Proposal:  # fmt: skip
     """Accept a proposal, or refuse it by a rule. Returns it as it stands now.
 
     A first refusal is only a doubt: a second person, of another side where there is one, refuses for good
     or accepts. The second person sees the first one's rule and words. The same person again: nothing more.
+    Whoever accepts may say to which of the table's themes the statement belongs.
     """
     row = _locked(proposal)
     sides = offices.sides_of_moderators(row.consultation)
@@ -98,9 +100,11 @@ def decide(
         raise Problem(blocked)
     if not accepts:
         _check_refusal(row, rule, words)
+    elif theme is not None and theme.table_id != row.consultation.table_id:
+        raise Problem(_("Choose the theme."))
     given = _review(row, accepts, moderator_id, sides[moderator_id], rule, words, second=doubt is not None)
     if accepts:
-        _accept(row, State.ACCEPTED)
+        _accept(row, State.ACCEPTED, theme)
     elif doubt is None:
         row.state = State.DOUBTED
         row.save(update_fields=["state"])
@@ -151,10 +155,11 @@ def _review(
     return made
 
 
-def _accept(row: Proposal, state: str) -> None:
+def _accept(row: Proposal, state: str, theme: Theme | None = None) -> None:
     version = add_accepted_statement(
-        row.consultation, text=proposing.text_of(row), language=row.language, theme=row.consultation.theme
-    )
+        row.consultation, text=proposing.text_of(row), language=row.language,
+        theme=theme or row.consultation.theme,
+    )  # fmt: skip
     row.state, row.statement, row.decided_on = state, version.statement, standing.today()
     row.save(update_fields=["state", "statement", "decided_on"])
     _record(row, "voices.proposal_accepted", None, {"statement": str(version.statement_id)})

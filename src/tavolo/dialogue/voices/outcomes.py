@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,7 @@ class Link:
     kind: str
     text: str
     link: str = ""
+    on: date | None = None
 
 
 Source = Callable[[Consultation], Iterable[Link]]
@@ -170,6 +172,17 @@ def page_of(consultation: Consultation, language: str, account_id: uuid.UUID | N
             }
         )
     return out
+
+
+def newest(consultation: Consultation) -> dict[uuid.UUID, date]:
+    """Return, for statements of which something is known, the day of the newest that has a day."""
+    found: dict[uuid.UUID, date] = {}
+    rows = Outcome.objects.filter(consultation=consultation).values_list("statement_id", "written_on")
+    told = [*rows, *((one.statement_id, one.on) for read in _sources for one in read(consultation))]
+    for statement, on in told:
+        if on is not None:
+            found[statement] = max(found.get(statement, on), on)
+    return found
 
 
 def _told(item: Any) -> dict[str, str]:

@@ -190,11 +190,12 @@ class QueueOut(Schema):
 
 
 class DecideIn(Schema):
-    """A moderator's decision; a refusal names a rule and gives words."""
+    """A moderator's decision; a refusal names a rule and gives words, an acceptance may name a theme."""
 
     accepts: bool
     rule: str = Field("", max_length=8)
     words: str = Field("", max_length=2000)
+    theme: UUID | None = None
 
 
 class StateOut(Schema):

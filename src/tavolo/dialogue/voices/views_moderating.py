@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import standing
 from tavolo.dialogue.acting import carry_out
-from tavolo.dialogue.models import Consultation
+from tavolo.dialogue.models import Consultation, Theme
 from tavolo.dialogue.views import consultation_of
 from tavolo.dialogue.voices import counting, moderating, privacy_hint, proposing, rulebook
 from tavolo.dialogue.voices.models import Proposal, Rule
@@ -35,7 +35,10 @@ def queue(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
         }
         for entry in moderating.queue(found, request.user.pk)
     ]  # fmt: skip
-    context = {"consultation": found, "cards": entries, "book": rulebook.in_force(found.table_id)}
+    context = {
+        "consultation": found, "cards": entries, "book": rulebook.in_force(found.table_id),
+        "themes": [] if found.theme_id else Theme.objects.filter(table=found.table_id),
+    }  # fmt: skip
     return render(request, "voices/queue.html", context)
 
 
@@ -48,16 +51,25 @@ def decide(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     if not accepts and (code := request.POST.get("rule", "")):
         rule = Rule.objects.filter(book_id=row.book_id, code=code[:8]).first()
     words = request.POST.get("words", "")
+    theme = theme_of(row, request.POST.get("theme", ""))
 
     def work() -> str:
         return str(
             moderating.decide(
-                row, accepts=accepts, moderator_id=request.user.pk, rule=rule, words=words
+                row, accepts=accepts, moderator_id=request.user.pk, rule=rule, words=words, theme=theme
             ).state
         )
 
     said = _("Accepted: it is open to votes.") if accepts else _("Recorded. A refusal takes two people.")
     return carry_out(request, "decide_proposal", work, said, to=("voices:queue", row.consultation_id))
+
+
+def theme_of(row: Proposal, wanted: str) -> Theme | None:
+    """Return the theme of the proposal's table that a form or a program names, if any."""
+    try:
+        return Theme.objects.filter(table=row.consultation.table_id, pk=uuid.UUID(wanted)).first()
+    except ValueError:
+        return None
 
 
 def counts(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
