@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import File
+from ninja.decorators import decorate_view
 from ninja.files import UploadedFile
 
 from tavolo.agreements import schemas as s
@@ -24,6 +25,7 @@ from tavolo.agreements.text.errors import TextError
 from tavolo.agreements.text.operations import Amendment as Record
 from tavolo.agreements.text.pictures import sentence
 from tavolo.common.errors import Problem
+from tavolo.common.removals import removal
 
 
 def _comment(row: Any) -> dict[str, Any]:
@@ -94,6 +96,7 @@ def add_remark(request: HttpRequest, agreement_id: UUID, wish: s.RemarkIn) -> di
     ONE + "/remarks/{uuid:agreement_remark_id}", response={200: s.Done, **MAY_FAIL}, url_name=_name("remark"),
     summary="Delete a private remark",
 )  # fmt: skip
+@decorate_view(removal)
 def remove_remark(request: HttpRequest, agreement_id: UUID, agreement_remark_id: UUID) -> dict[str, Any]:
     """Delete a private remark of my party."""
     place = here(request, agreement_id)
@@ -172,6 +175,7 @@ def one_draft(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID
 @router.delete(
     DRAFT, response={200: s.Done, **MAY_FAIL}, url_name=_name("draft"), summary="Throw a private draft away"
 )
+@decorate_view(removal)
 def discard(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID) -> dict[str, Any]:
     """Throw a private draft of my party away."""
     place = here(request, agreement_id)
@@ -183,6 +187,7 @@ def discard(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID) 
     DRAFT + "/lodging", response={200: s.Made, **MAY_FAIL}, url_name=_name("draft_lodge"),
     summary="Lodge a private draft",
 )  # fmt: skip
+@decorate_view(removal)
 def lodge_draft(
     request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID, wish: s.LodgeIn
 ) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tavolo.agreements import gates, showing
+from tavolo.agreements import folding, gates, showing
 from tavolo.agreements.frame import amendment_at, do, here, id_in, shown, version_at
 from tavolo.agreements.models import Agreement, Amendment, StanceKind, State
 from tavolo.agreements.services import consolidating, notes, stances, word
@@ -22,6 +22,7 @@ from tavolo.agreements.signing.reading import frozen_of
 from tavolo.agreements.signing.showing import headline
 from tavolo.agreements.standing import PUBLIC, acting_party, contractors, visible
 from tavolo.common.errors import Problem
+from tavolo.common.removals import removal
 from tavolo.dialogue import standing as seats
 from tavolo.dialogue.meetings.models import Meeting
 from tavolo.dialogue.models import Party, Table
@@ -73,11 +74,19 @@ def text(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         context |= {
             "drafts": notes.drafts_of(place.agreement, place.own),
             "open_count": len(open_ones),
-            "waiting": [one for one in views[1:] if one.own in (showing.SILENT, showing.LAPSED)],
+            "waiting": [one for one in views[1:] if one.waits],
             "agreed_count": sum(one.agreed for one in views[1:]),
             "kinds": StanceKind.choices,
         }
-    context |= {"preamble": views[0], "clauses": views[1:], "parties": contractors(place.agreement)}
+    clauses = views[1:]
+    if "kinds" in context and place.is_draft:
+        wish = {"party": place.party is not None, "chosen": request.GET.get("mostra", "")}
+        context["choices"] = folding.choices(clauses, **wish)
+        context["unfolded"] = wish["chosen"] == folding.OURS
+        clauses = folding.shown(clauses, **wish)
+    context |= {
+        "preamble": views[0], "index": views[1:], "clauses": clauses, "parties": contractors(place.agreement),
+    }  # fmt: skip
     context["versions"] = list(place.agreement.versions.all()) if place.sits else []
     return shown(request, place, "text.html", context)
 
@@ -185,6 +194,8 @@ def stance(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     do(request, "stance", work, _("Your party's stance is lodged."))
     if row is not None:
         return redirect("agreements:amendment", place.agreement.pk, row.pk)
+    if request.POST.get("mostra") == folding.OURS:
+        return redirect(f"{showing.address(place.agreement)}?mostra={folding.OURS}#clausole")
     return redirect(showing.address(place.agreement, clause))
 
 
@@ -225,6 +236,7 @@ def remark(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def remark_remove(
     request: HttpRequest, agreement_id: uuid.UUID, agreement_remark_id: uuid.UUID
 ) -> HttpResponse:

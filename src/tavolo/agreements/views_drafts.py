@@ -19,6 +19,7 @@ from tavolo.agreements.text.canonical import read_canonical
 from tavolo.agreements.text.deriving import derived
 from tavolo.agreements.text.pictures import name_of
 from tavolo.common.errors import Problem
+from tavolo.common.removals import removal
 
 # What a Word file may hold that is no text of an agreement (`word_in`), in words.
 IGNORED = {
@@ -53,6 +54,7 @@ def draft(request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_id: uui
 
 
 @require_POST
+@removal
 def draft_lodge(request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_id: uuid.UUID) -> HttpResponse:
     """Lodge what a private draft changes, as amendments one by one."""
     place = here(request, agreement_id)
@@ -78,6 +80,7 @@ def draft_lodge(request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_i
 
 
 @require_POST
+@removal
 def draft_discard(
     request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_id: uuid.UUID
 ) -> HttpResponse:

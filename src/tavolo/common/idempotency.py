@@ -67,7 +67,7 @@ class once:
         self._key_hash = hashlib.sha256(key.encode()).hexdigest()
         self._account_id = account_id or NOBODY
         self._action = action
-        self._request_hash = _digest(request)
+        self._request_hash = digest_of(request)
         self._atomic = transaction.atomic()
         self._row_id = uuid.uuid4()
 
@@ -122,7 +122,7 @@ class once:
         self.result = first.result
 
 
-def _digest(request: Any) -> str:
+def digest_of(request: Any) -> str:
     """Return a hash of what was asked, independent of the order of fields.
 
     Under the installation's secret: what was asked may be a short private word, and a plain hash of it would

@@ -19,8 +19,10 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from ninja import Router
+from ninja.decorators import decorate_view
 
 from tavolo.common.idempotency import key_from, once
+from tavolo.common.removals import removal
 from tavolo.dialogue.schemas import Refusal
 from tavolo.people.tokens import key_or_session
 
@@ -45,9 +47,17 @@ class Operations:
         """Declare a reading. `extra` goes into the schema as it is: what a file's answer holds."""
         return self._declare("GET", path, out, name, summary, CHANGED if refuses else REFUSED, extra)
 
-    def post(self, path: str, out: Any, name: str, summary: str) -> Declare[Any]:
-        """Declare an act, or a question too long for an address."""
-        return self._declare("POST", path, out, name, summary, CHANGED)
+    def post(
+        self, path: str, out: Any, name: str, summary: str, *, removes: bool = False,
+        extra: dict[str, Any] | None = None,
+    ) -> Declare[Any]:  # fmt: skip
+        """Declare an act, or a question too long for an address.
+
+        `removes`: it takes away the row its address names, or the seat from which one acts. Its answer is
+        kept for a retry, so it holds ids and states, never words.
+        """
+        declare = self._declare("POST", path, out, name, summary, CHANGED, extra)
+        return _answering_again(declare) if removes else declare
 
     def put(self, path: str, out: Any, name: str, summary: str) -> Declare[Any]:
         """Declare the setting of something to a value."""
@@ -57,9 +67,13 @@ class Operations:
         """Declare a change of some of something's values."""
         return self._declare("PATCH", path, out, name, summary, CHANGED)
 
-    def delete(self, path: str, out: Any, name: str, summary: str) -> Declare[Any]:
-        """Declare a removal."""
-        return self._declare("DELETE", path, out, name, summary, CHANGED)
+    def delete(self, path: str, out: Any, name: str, summary: str, *, removes: bool = True) -> Declare[Any]:
+        """Declare a removal: a retry with the same key gets the first answer, though the row is gone.
+
+        Without `removes`: what its address names stays, and its answer may hold more than ids.
+        """
+        declare = self._declare("DELETE", path, out, name, summary, CHANGED)
+        return _answering_again(declare) if removes else declare
 
     def _declare(
         self, method: str, path: str, out: Any, name: str, summary: str, refused: dict[int, Any],
@@ -82,3 +96,8 @@ class Operations:
         said = [request.method, request.path, asked]
         call = once(key, account_id=request.user.pk, action=f"api.{self.part}.{action}", request=said)
         return call.run(work)
+
+
+def _answering_again(declare: Declare[Any]) -> Declare[Any]:
+    """Return `declare` for an operation after which its own policy finds nothing any more."""
+    return lambda view: declare(decorate_view(removal)(view))

@@ -219,7 +219,7 @@ def entry_change(request: HttpRequest, entry_id: UUID, payload: s.EntryIn) -> di
     return reading.entry(must_have(found.course.table).entries.get(pk=pk))
 
 
-@api.delete("/calendar/{uuid:entry_id}", s.EntryOut, "entry", "Withdraw a date")
+@api.delete("/calendar/{uuid:entry_id}", s.EntryOut, "entry", "Withdraw a date", removes=False)
 def entry_withdraw(request: HttpRequest, entry_id: UUID) -> dict[str, Any]:
     """Take a date out of the calendar."""
     found = entry_at(request, {"entry_id": entry_id})
@@ -247,7 +247,7 @@ def feed_make(request: HttpRequest) -> dict[str, Any]:
     return reading.feed_key(feed.key_in_use(request.user.pk)) | {"address": address}
 
 
-@api.delete("/feed", s.FeedOut, "feed", "Revoke my calendar address")
+@api.delete("/feed", s.FeedOut, "feed", "Revoke my calendar address", removes=False)
 def feed_revoke(request: HttpRequest) -> dict[str, Any]:
     """Revoke one's calendar address."""
     feed.revoke_key(person(request))

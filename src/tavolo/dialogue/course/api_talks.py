@@ -119,7 +119,7 @@ def no_agreement_open(request: HttpRequest, table_id: UUID, payload: s.TextIn) -
     return _record_of(table)
 
 
-@api.delete(f"{TABLE}/no-agreement", s.CourseOut, "no_agreement", "Take the open record back")
+@api.delete(f"{TABLE}/no-agreement", s.CourseOut, "no_agreement", "Take the open record back", removes=False)
 def no_agreement_withdraw(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Take the open record back, because the talks go on."""
     table = table_of(request, table_id)

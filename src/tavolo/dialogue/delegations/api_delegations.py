@@ -117,7 +117,7 @@ def withdraw_invited(request: HttpRequest, invited_seat_id: UUID) -> dict[str, A
     return {"id": doing(request, "withdraw_invited", str(row.pk), work)}
 
 
-@api.post("/parties/{uuid:party_id}/departure", DoneOut, "leave_table", "Leave the table")
+@api.post("/parties/{uuid:party_id}/departure", DoneOut, "leave_table", "Leave the table", removes=True)
 def leave_table(request: HttpRequest, party_id: UUID, payload: LeaveIn) -> dict[str, Any]:
     """Take the party away from its table, from today."""
     party = _party(party_id)

@@ -109,6 +109,7 @@ def add_red_line(request: HttpRequest, mandate_id: UUID, payload: RedLineIn) -> 
     DoneOut,
     "remove_red_line",
     "Take a red line out of the draft",
+    removes=True,
 )
 def remove_red_line(request: HttpRequest, mandate_id: UUID, red_line_id: UUID) -> dict[str, Any]:
     """Take a red line out of the draft."""
@@ -137,7 +138,9 @@ def revoke(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     return {"id": doing(request, "revoke_mandate", str(found.pk), work)}
 
 
-@api.post("/mandates/{uuid:mandate_id}/discarding", DoneOut, "discard_mandate", "Throw the draft away")
+@api.post(
+    "/mandates/{uuid:mandate_id}/discarding", DoneOut, "discard_mandate", "Throw the draft away", removes=True
+)
 def discard(request: HttpRequest, mandate_id: UUID) -> dict[str, Any]:
     """Throw a draft away."""
     found = _mandate(mandate_id)

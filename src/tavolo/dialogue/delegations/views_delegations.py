@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
+from tavolo.common.removals import removal
+from tavolo.dialogue import ways
 from tavolo.dialogue.acting import attempt
 from tavolo.dialogue.delegations import composition, inviting, policies, seats
 from tavolo.dialogue.delegations.forms import DelegateForm, EndForm, InviteForm, LeaveForm, RoleForm
@@ -180,6 +182,7 @@ def end_delegate(request: HttpRequest, delegate_id: uuid.UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+@removal
 def leave_table(request: HttpRequest, party_id: uuid.UUID) -> HttpResponse:
     """Take the party away from the table."""
     party = _party(party_id)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common import files
 from tavolo.common.idempotency import new_key
+from tavolo.common.removals import removal
 from tavolo.dialogue import standing
 from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.delegations import mandates
@@ -156,6 +157,7 @@ def _id(value: str | None) -> uuid.UUID | None:
 
 
 @require_POST
+@removal
 def remove_red_line(request: HttpRequest, mandate_id: uuid.UUID, red_line_id: uuid.UUID) -> HttpResponse:
     """Take a red line out of the draft."""
     found = _mandate(mandate_id)
@@ -195,6 +197,7 @@ def revoke(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def discard(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
     """Throw the draft away."""
     found = _mandate(mandate_id)

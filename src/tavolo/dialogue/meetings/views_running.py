@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
+from tavolo.common.removals import removal
 from tavolo.dialogue.meetings import forms
 from tavolo.dialogue.meetings.acting import act
 from tavolo.dialogue.meetings.models import AgendaItem, Attendance, Decision, Kind
@@ -39,6 +40,7 @@ def agenda_page(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def item_remove(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     """Take an item off the agenda."""
     found = meeting_of(request, item_id=item_id)
@@ -133,6 +135,7 @@ def decide(request: HttpRequest, meeting_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def decision_remove(request: HttpRequest, meeting_decision_id: uuid.UUID) -> HttpResponse:
     """Take back a decision written down by mistake."""
     found = meeting_of(request, meeting_decision_id=meeting_decision_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tavolo.common.limits import limit
+from tavolo.common.removals import removal
 from tavolo.common.serving import attachment, stored_file
 from tavolo.dialogue.party_room import access, comparing, reading
 from tavolo.dialogue.party_room.forms import DraftForm, FileForm, NoteForm
@@ -91,6 +92,7 @@ def note(request: HttpRequest, table_id: uuid.UUID, room_id: uuid.UUID) -> HttpR
 
 
 @require_POST
+@removal
 def note_remove(
     request: HttpRequest, table_id: uuid.UUID, room_id: uuid.UUID, room_note_id: uuid.UUID
 ) -> HttpResponse:
@@ -263,6 +265,7 @@ def archive(
 
 
 @require_POST
+@removal
 def discard(
     request: HttpRequest, table_id: uuid.UUID, room_id: uuid.UUID, room_draft_id: uuid.UUID
 ) -> HttpResponse:
@@ -311,6 +314,7 @@ def file(
 
 
 @require_POST
+@removal
 def file_remove(
     request: HttpRequest, table_id: uuid.UUID, room_id: uuid.UUID, room_file_id: uuid.UUID
 ) -> HttpResponse:

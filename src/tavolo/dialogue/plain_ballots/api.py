@@ -202,16 +202,17 @@ def _question(request: HttpRequest, question_id: UUID) -> Question:
     return get_object_or_404(Question.objects.select_related("ballot"), pk=question_id)
 
 
-@api.post("/questions/{uuid:question_id}/removal", BallotOut, "remove_question", "Take a question out")
+@api.post(
+    "/questions/{uuid:question_id}/removal", StateOut, "remove_question", "Take a question out", removes=True
+)
 def remove_question(request: HttpRequest, question_id: UUID) -> dict[str, Any]:
     """Take a question out of a ballot in preparation."""
     question = _question(request, question_id)
-    ballot_id = question.ballot.consultation_id
     doing(
         request, "remove_question", None,
         lambda: _nothing(services.remove_question(question, actor_id=request.user.pk)),
     )  # fmt: skip
-    return ballot_out(_ballot(request, ballot_id), language())
+    return {"state": "removed"}
 
 
 @api.put("/questions/{uuid:question_id}/translation", BallotOut, "translate", "Translate a question")

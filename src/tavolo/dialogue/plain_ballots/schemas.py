@@ -236,7 +236,7 @@ class AskIn(Schema):
 
 
 class StateOut(Schema):
-    """The state of the ballot after a consent."""
+    """The state of the ballot after a consent, or of a question after its removal."""
 
     state: str
 

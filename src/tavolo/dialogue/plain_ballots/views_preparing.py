@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.idempotency import new_key
 from tavolo.common.limits import limit
+from tavolo.common.removals import removal
 from tavolo.dialogue import standing
 from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Consent, Consultation, Party, StatementVersion, Translation
@@ -138,6 +139,7 @@ def questions(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def remove_question(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
     """Take a question out."""
     found = ballot_of(request, question_id=question_id)

@@ -76,6 +76,7 @@ def key_paper(request: HttpRequest, lot_id: UUID, ballot: schemas.KeyIn) -> dict
     schemas.Done,
     "forget",
     "Take back a ballot keyed under a wrong number",
+    removes=False,
 )
 def forget_paper(request: HttpRequest, lot_id: UUID, paper_number: int) -> dict[str, Any]:
     """Take back one's own reading of a ballot; again: nothing more happens."""

@@ -54,7 +54,13 @@ def listed(group_id: UUID, key: str) -> ListedVoter:
     return found
 
 
-@api.post(f"{GROUP}/removals", schemas.Done, "remove", "Take somebody without an account off the list")
+@api.post(
+    f"{GROUP}/removals",
+    schemas.Done,
+    "remove",
+    "Take somebody without an account off the list",
+    removes=True,
+)
 def remove_voter(request: HttpRequest, group_id: UUID, who: schemas.PersonIn) -> dict[str, Any]:
     """Take off a listed person, before the opening; again: there is nobody to take off."""
     found = listed(group_id, who.person)

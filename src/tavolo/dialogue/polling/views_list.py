@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import key_from, new_key, once
+from tavolo.common.removals import removal
 from tavolo.dialogue.acting import carry_out
 from tavolo.dialogue.models import Consultation, Group
 from tavolo.dialogue.polling import imports, sheets
@@ -74,6 +75,7 @@ def add(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def remove(request: HttpRequest, voter_id: uuid.UUID) -> HttpResponse:
     """Take one person off the list."""
     voter = get_object_or_404(ListedVoter.objects.select_related("group__consultation"), pk=voter_id)

@@ -82,7 +82,7 @@ def write_outcome(request: HttpRequest, consultation_id: UUID, said: schemas.Out
     "/outcomes/{uuid:outcome_id}", schemas.StateOut, "take_back", "Remove what was written by mistake"
 )
 def take_back(request: HttpRequest, outcome_id: UUID) -> dict[str, Any]:
-    """Remove something written about a statement; a second call finds nothing (404)."""
+    """Remove something written about a statement; with another key a second call finds nothing (404)."""
     row = get_object_or_404(Outcome.objects.select_related("consultation"), pk=outcome_id)
     doing(request, "take_back", None, lambda: _nothing(outcomes.take_back(row, actor_id=request.user.pk)))
     return {"state": "removed"}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import policies as dialogue_policies
+from tavolo.common.removals import removal
 from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.views import consultation_of
 from tavolo.dialogue.voices import outcomes, policies, proposing
@@ -81,6 +82,7 @@ def write(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
 def take_back(request: HttpRequest, outcome_id: uuid.UUID) -> HttpResponse:
     """Remove something written by mistake."""
     row = get_object_or_404(Outcome.objects.select_related("consultation"), pk=outcome_id)
+@removal
     consultation_id = row.consultation_id
     return carry_out(
         request,
