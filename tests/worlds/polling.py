@@ -23,4 +23,6 @@ def arguments(seated: Any, written: Any) -> dict[str, object]:
         "member_id": CommitteeMember.objects.filter(consultation=poll, party=cgil)[0].pk,
         "assembly_id": Assembly.objects.filter(consultation=poll)[0].pk,
         "record_id": CountRecord.objects.get(side="workers", state="final").pk,
+        # No party of the demonstration has left an open vote: no such proposal stands.
+        "succession_id": batch.pk,
     }

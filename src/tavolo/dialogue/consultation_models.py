@@ -23,6 +23,7 @@ class Consultation(TerritoryRow):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
         PUBLISHED = "published", _("published")
+        VOID = "void", _("ended without result")
 
     class Kind(models.TextChoices):
         STATEMENTS = "statements", _("statements to agree or disagree with")
@@ -52,7 +53,7 @@ class Consultation(TerritoryRow):
                 condition=Q(kind__in=["statements", "ballot"]), name="dialogue_consultation_kind_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "open", "closed", "published"]),
+                condition=Q(state__in=["draft", "open", "closed", "published", "void"]),
                 name="dialogue_consultation_state_known",
             ),
             models.CheckConstraint(

@@ -41,6 +41,8 @@ def results(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     found = consultation_of(request, consultation_id=consultation_id)
     if found.kind == Consultation.Kind.BALLOT:
         return redirect("plain_ballots:results", found.pk)
+    if found.state == Consultation.State.VOID:
+        return redirect("polling:no_result", found.pk)
     if not found.has_results:
         return render(request, "dialogue/results_later.html", {"consultation": found})
     party = policies.party_at(request, found)
@@ -135,7 +137,8 @@ def publish(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     return redirect("dialogue:results", found.pk)
 
 
-def _attachment(found: Consultation, name: str, kind: str, content: bytes) -> HttpResponse:
+def attachment(found: Consultation, name: str, kind: str, content: bytes) -> HttpResponse:
+    """Return a file of a consultation's figures, as a download."""
     response = HttpResponse(content, content_type=TYPES[kind])
     stem = slugify(found.title)[:60] or "consultazione"
     response["Content-Disposition"] = f'attachment; filename="{stem}-{name}.{kind}"'
@@ -151,7 +154,7 @@ def _download(request: HttpRequest, consultation_id: uuid.UUID, kind: str) -> Ht
     except Problem as problem:
         messages.error(request, str(problem))
         return redirect("dialogue:results", found.pk)
-    return _attachment(found, _("convergences"), kind, content)
+    return attachment(found, _("convergences"), kind, content)
 
 
 def results_csv(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
@@ -177,7 +180,7 @@ def results_polis(request: HttpRequest, consultation_id: uuid.UUID) -> HttpRespo
     except Problem as problem:
         messages.error(request, str(problem))
         return redirect("dialogue:results", found.pk)
-    return _attachment(found, "polis", "zip", content)
+    return attachment(found, "polis", "zip", content)
 
 
 def own_csv(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
@@ -191,4 +194,4 @@ def own_csv(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     except Problem as problem:
         messages.error(request, str(problem))
         return redirect("dialogue:results", found.pk)
-    return _attachment(found, slugify(str(party)), "csv", content)
+    return attachment(found, slugify(str(party)), "csv", content)

@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
-from tavolo.dialogue import capability
+from tavolo.dialogue import capability, ways
 from tavolo.dialogue.models import Consultation, StatementVersion
 from tavolo.dialogue.sealing import Ballot
 from tavolo.dialogue.services import asking, voting
@@ -53,6 +53,8 @@ def vote(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     ballot = None
     if found.state == Consultation.State.OPEN:
         ballot = voting.own_votes(found.pk, request.user.pk)
+    if ballot is None and ways.ended(found, request.user.pk):
+        return closed_page(request, found, ended=True)
     if ballot is None and found.state == Consultation.State.OPEN:
         words = _("In this consultation you vote by slip or on paper: ask the electoral committee.")
         messages.info(request, words)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
-from tavolo.dialogue import standing
+from tavolo.dialogue import standing, ways
 from tavolo.dialogue.delegations import decisions, telling
 from tavolo.dialogue.delegations.models import Departure
 from tavolo.dialogue.models import Delegate, DelegateRole, Party, Secretariat, Table
@@ -183,6 +183,7 @@ def leave_table(party: Party, *, actor_id: uuid.UUID, statement: str = "") -> De
         act_id=act_id,
     )  # fmt: skip
     telling.tell(told, "delegations.party_left", row.table, party=row)
+    ways.left(row.table)
     return made
 
 

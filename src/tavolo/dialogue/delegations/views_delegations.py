@@ -202,6 +202,7 @@ def leave_table(request: HttpRequest, party_id: uuid.UUID) -> HttpResponse:
         "stays recorded. Open proposals of joint decisions lapse. Leaving says nothing about obligations "
         "already taken on."
     ) % {"party": party, "table": party.table}
+    lead = " ".join([lead, *ways.warnings(party)])
     return form_page(
         request, _("Leave the table"), form, party.table, lead=lead, button=_("Leave the table"),
         back=_back(party.table_id),

@@ -87,6 +87,8 @@ def results(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
     """Show the count as far as it may be shown, and what the rule computes, step by step."""
     found = ballot_of(request, ballot_id=ballot_id)
     consultation = found.consultation
+    if consultation.state == Consultation.State.VOID:
+        return redirect("polling:no_result", consultation.pk)
     party = room.party_at(request, consultation)
     counted = reading.of(consultation, party, language())
     released = bool(party) and Release.objects.filter(consultation=consultation, party=party).exists()

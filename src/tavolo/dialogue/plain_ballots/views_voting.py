@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
 from tavolo.common.serving import stored_file
-from tavolo.dialogue import capability, standing
+from tavolo.dialogue import capability, standing, ways
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.plain_ballots import layouts, showing
 from tavolo.dialogue.plain_ballots.models import PlainBallot, Question
@@ -90,6 +90,8 @@ def _page(request: HttpRequest, found: PlainBallot, problem: str = "", status: i
         "shared": _on_tablet(request, consultation.pk), "shared_words": door_words(code),
     }  # fmt: skip
     if sealed is None:
+        if consultation.state == Consultation.State.VOID or ways.ended(consultation, voter):
+            context["ended"] = languages.words_of(code)
         return render(request, "plain_ballots/vote_closed.html", context)
     context |= {
         "questions": _sheet(found, sealed if account else None, code),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tavolo.dialogue.polling import api_committee as _committee  # noqa: F401 - declares its operations
 from tavolo.dialogue.polling import api_count as _count  # noqa: F401 - declares its operations
+from tavolo.dialogue.polling import api_departures as _departures  # noqa: F401 - declares its operations
 from tavolo.dialogue.polling import api_list as _list  # noqa: F401 - declares its operations
 from tavolo.dialogue.polling import api_slips
 from tavolo.dialogue.polling.answering import api

@@ -26,7 +26,7 @@ def get_list(request: HttpRequest, group_id: UUID) -> dict[str, Any]:
             "key": one.key, "name": one.name, "detail": one.detail, "email": one.email, "way": one.way,
             "handed": one.handed,
         }
-        for one in roll.people(group)
+        for one in roll.people_for(request.user.pk, group)
     ]  # fmt: skip
     return {"group_id": group.pk, "numbers": roll.number_by_way(group), "items": items}
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation, Group, Party, Side
-from tavolo.dialogue.polling.models import CommitteeMember, CommitteeRole
+from tavolo.dialogue.polling.models import CommitteeMember, CommitteeRole, Succession
 from tavolo.people.models import Membership, Role, UnionMembership
 
 # Whoever decides over other people's work, or runs the platform, serves in no committee of the workers.
@@ -76,9 +76,48 @@ def belongs(account_id: uuid.UUID, party: Party) -> bool:
 
 
 def handles(account_id: uuid.UUID, group: Group) -> bool:
-    """Say whether a person handles a group's list and credentials: a member its own party named."""
+    """Say whether a person handles a group's list and credentials.
+
+    Members its own party named; and, once that party has left the table and all promoters who remain on its
+    side carry on its list together, the members those named. Never anybody of another side.
+    """
+    found = membership(account_id, group.consultation_id)
+    if found is None or found.role != CommitteeRole.MEMBER or found.side != group.side:
+        return False
+    return found.party_id == group.party_id or carried_on(group)
+
+
+def owns(account_id: uuid.UUID, group: Group) -> bool:
+    """Say whether a person handles a group's list for the party whose list it is."""
     found = membership(account_id, group.consultation_id)
     return found is not None and found.role == CommitteeRole.MEMBER and found.party_id == group.party_id
+
+
+def carried_on(group: Group) -> bool:
+    """Say whether a group's party has left the table and those who remain carry on its list."""
+    left_on = group.party.ends_on
+    if left_on is None or left_on > standing.today():
+        return False
+    return bool(
+        Succession.objects.filter(
+            consultation_id=group.consultation_id, party_id=group.party_id, choice=Succession.Choice.CARRY_ON,
+            state=Succession.State.DONE, left_on=left_on,
+        ).exists()
+    )  # fmt: skip
+
+
+def remaining(consultation: Consultation, side: str) -> list[Party]:
+    """Return the promoters of a side that sit at the table today, in the table's order."""
+    asked = consultation.groups.filter(side=side).values("party_id")
+    rows = standing.seated_parties(consultation.table_id).filter(pk__in=asked)
+    return list(rows.select_related("organisation").order_by("position"))
+
+
+def departed(consultation: Consultation, side: str | None = None) -> list[Party]:
+    """Return the promoters, of one side or of all, that have left the table."""
+    groups = consultation.groups.filter(side=side) if side else consultation.groups.all()
+    rows = Party.objects.filter(pk__in=groups.values("party_id"), ends_on__lte=standing.today())
+    return list(rows.select_related("organisation").order_by("position"))
 
 
 def counts(account_id: uuid.UUID, group: Group) -> bool:

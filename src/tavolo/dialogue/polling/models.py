@@ -1,4 +1,4 @@
-"""The part's tables, kept in three files: who runs a poll and who is listed, slips and paper, the record."""
+"""The part's tables: who runs a poll and who is listed, slips and paper, the record, parties that left."""
 
 from tavolo.dialogue.polling.committee_models import (
     CommitteeMember,
@@ -16,6 +16,7 @@ from tavolo.dialogue.polling.credential_models import (
     Paper,
     Slip,
 )
+from tavolo.dialogue.polling.departure_models import Ending, Succession, SuccessionConsent
 from tavolo.dialogue.polling.record_models import Approval, CountRecord, Remark, WayCount
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "CommitteeMember",
     "CommitteeRole",
     "CountRecord",
+    "Ending",
     "Entries",
     "Keying",
     "ListedVoter",
@@ -33,6 +35,8 @@ __all__ = [
     "Paper",
     "Remark",
     "Slip",
+    "Succession",
+    "SuccessionConsent",
     "Way",
     "WayCount",
 ]

@@ -6,6 +6,8 @@
 - Assemblies: members of the committee; paper ballots: members and scrutineers of the side.
 - Naming: whoever acts for a promoting party, for that party's own people.
 - The record of a count: the committee of its side; its promoters once final; everybody once published.
+- What becomes of the list of a party that left: whoever acts for a promoter of its side that remains.
+- That a vote ended without result, and why: everybody.
 - The doors for slips and tablets are open to everybody; what they open depends on the code.
 """
 
@@ -20,7 +22,17 @@ from tavolo.common.policy import anyone, declare
 from tavolo.dialogue import capability, standing
 from tavolo.dialogue.models import Consultation, Group
 from tavolo.dialogue.polling import committee
-from tavolo.dialogue.polling.models import Assembly, Batch, CommitteeMember, CountRecord, ListedVoter, Lot
+from tavolo.dialogue.polling.models import (
+    Assembly,
+    Batch,
+    CommitteeMember,
+    CountRecord,
+    Ending,
+    ListedVoter,
+    Lot,
+    Succession,
+)
+from tavolo.dialogue.polling.services import departures
 from tavolo.dialogue.polling.telling import sees_record
 
 Arguments = Mapping[str, Any]
@@ -159,6 +171,27 @@ def has_entered(request: HttpRequest, arguments: Arguments) -> bool:
     return capability.without_account(request, arguments["consultation_id"]) is not None
 
 
+def decides(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow who acts for a promoter that remains, where one of its side has left."""
+    account, poll = _account(request), _of_succession(arguments)
+    if account is None or poll is None or poll.imported:
+        return False
+    sides = {party.side for party in committee.departed(poll)}
+    return any(departures.acting_for(account, poll, side) is not None for side in sides)
+
+
+def _of_succession(arguments: Arguments) -> Consultation | None:
+    if "succession_id" not in arguments:
+        return poll_at(arguments)
+    row = Succession.objects.filter(pk=arguments["succession_id"]).values_list("consultation_id", flat=True)
+    return Consultation.objects.filter(pk__in=row).first()
+
+
+def reads_ending(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow everybody, where a vote ended without result."""
+    return Ending.objects.filter(consultation_id=arguments["consultation_id"]).exists()
+
+
 UNION = {"union_delegate": 200}
 POSTED = {"union_delegate": 405}
 PROMOTERS = ("union_delegate", "other_union_delegate", "employer_delegate")
@@ -172,6 +205,10 @@ declare(
 )  # fmt: skip
 declare("polling:name", names, says="promoters", answers=dict.fromkeys(PROMOTERS, 405))
 declare("polling:end_member", ends, says="the party that named them", answers=POSTED)
+for _name in ("departures", "propose_succession", "consent_succession", "withdraw_succession"):
+    # No party of the matrix's table has left an open vote: nobody has anything to decide.
+    declare(f"polling:{_name}", decides, says="promoters that remain, where one has left", answers={})
+declare("polling:no_result", reads_ending, says="everybody, where a vote ended without result", answers={})
 declare("polling:roll", handles, says="the party's own members of the committee", answers=UNION)
 for _name in (
     "add", "way", "hand", "remove", "invite", "send_code", "print", "return_slip", "void_batch",
@@ -217,6 +254,18 @@ _PEOPLE = (
 declare("api-1.0.0:polling_committee", near, says="as the page", answers=dict.fromkeys(PROMOTERS, 200))
 declare("api-1.0.0:polling_name", names, says="promoters", answers=dict.fromkeys(PROMOTERS, 405))
 declare("api-1.0.0:polling_end_member", ends, says="the party that named them", answers=POSTED)
+for _name in ("departures", "consent_succession", "withdraw_succession"):
+    declare(
+        f"api-1.0.0:polling_{_name}", decides, says="promoters that remain, where one has left", answers={}
+    )
+
+
+def _reads_ending_signed_in(request: HttpRequest, arguments: Arguments) -> bool:
+    """Allow signed-in people: the API has no anonymous readers."""
+    return bool(request.user.is_authenticated) and reads_ending(request, arguments)
+
+
+declare("api-1.0.0:polling_no_result", _reads_ending_signed_in, says="all, where there is one", answers={})
 declare("api-1.0.0:polling_list", handles, says="the party's own members", answers=UNION)
 for _name in ("way", "hand", "invite", "remove", "send_code", "void", "return"):
     declare(f"api-1.0.0:polling_{_name}", handles, says="the party's own members", answers=POSTED)

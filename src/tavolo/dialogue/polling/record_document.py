@@ -68,7 +68,27 @@ def _committee(said: dict[str, Any]) -> list[Block]:
         for row in said["committee"]
     )  # fmt: skip
     header = (_("Name"), _("Named by"), _("Role"), _("Serves from"))
-    return [Heading(1, _("Electoral committee")), Table(header, rows)]
+    return [Heading(1, _("Electoral committee")), Table(header, rows), *_departures(said)]
+
+
+def _departures(said: dict[str, Any]) -> list[Block]:
+    """Say which promoters left while voting was open; records written before this was kept say nothing."""
+    lines = []
+    for row in said.get("departures", ()):
+        days = {"party": row["party"], "day": _day(row["left_on"]), "since": _day(row["carried_on"])}
+        if row["carried_on"]:
+            lines.append(
+                _(
+                    "%(party)s left the table on %(day)s; the committee of the parties that remained carried "
+                    "on its list from %(since)s."
+                )
+                % days
+            )
+        else:
+            lines.append(
+                _("%(party)s left the table on %(day)s; nobody carried on its list afterwards.") % days
+            )
+    return [Heading(2, _("Parties that left during the vote")), Bullets(tuple(lines))] if lines else []
 
 
 def _people(said: dict[str, Any]) -> list[Block]:

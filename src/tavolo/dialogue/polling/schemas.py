@@ -326,3 +326,55 @@ class RecordList(Schema):
     """The records of a consultation one may read."""
 
     items: list[RecordOut]
+
+
+class SuccessionOut(Schema):
+    """A proposal about the list of a party that left; decided when nobody's consent is missing."""
+
+    id: UUID
+    choice: str
+    reason: str
+    proposed_by: str
+    missing: list[str]
+
+
+class DepartureOut(Schema):
+    """A promoter that has left the table. `carried_on_since`: those who remain handle its list."""
+
+    party_id: UUID
+    party: str
+    left_on: date
+    carried_on_since: date | None
+    proposals: list[SuccessionOut]
+
+
+class DeparturesOut(Schema):
+    """The promoters of one's side that left an open vote, and those who remain."""
+
+    side: str
+    remaining: list[str]
+    items: list[DepartureOut]
+
+
+class SuccessionIn(Schema):
+    """What becomes of the list of a party that left. `reason` is public, and needed to end the vote."""
+
+    party_id: UUID
+    choice: Literal["carry_on", "annul"]
+    reason: Text = Field("", max_length=600)
+
+
+class EndingOut(Schema):
+    """The vote of a side ended without result."""
+
+    side: str
+    cause: str
+    reason: str
+    ended_on: date
+
+
+class EndingsOut(Schema):
+    """`state` is "void" where the whole consultation ended."""
+
+    state: str
+    items: list[EndingOut]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tavolo.dialogue.polling import views, views_count, views_door, views_list
+from tavolo.dialogue.polling import views, views_count, views_departures, views_door, views_list
 
 app_name = "polling"
 
@@ -45,6 +45,11 @@ urlpatterns = [
     path(f"{RECORD}approva/", views_count.approve, name="approve_record"),
     path(f"{RECORD}verbale.pdf", views_count.record_pdf, name="record_pdf"),
     path(f"{RECORD}verbale.docx", views_count.record_docx, name="record_docx"),
+    path(f"{POLL}parti-uscite/", views_departures.page, name="departures"),
+    path(f"{POLL}parti-uscite/<uuid:party_id>/", views_departures.propose, name="propose_succession"),
+    path("subentri/<uuid:succession_id>/consenso/", views_departures.consent, name="consent_succession"),
+    path("subentri/<uuid:succession_id>/ritiro/", views_departures.withdraw, name="withdraw_succession"),
+    path(f"{POLL}senza-esito/", views_departures.no_result, name="no_result"),
     path("scheda/", views_door.slip, name="slip"),
     path("assemblea/", views_door.pair, name="pair"),
     path("assemblea/urna/", views_door.booth, name="booth"),

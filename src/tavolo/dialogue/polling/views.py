@@ -82,6 +82,8 @@ def _home(request: HttpRequest, poll: Consultation, form: MemberForm, status: in
         "own": own, "naming": naming, "rows": rows, "serving": serving, "form": form, "today": day,
         "groups": own_groups, "presides": own is not None and own.role == CommitteeRole.MEMBER,
         "few": len([row for row in serving if row.role == CommitteeRole.MEMBER]) < 2,
+        "left": {group.party_id for group in poll.groups.all() if committee.carried_on(group)},
+        "decides": naming is not None and bool(committee.departed(poll, naming.side)),
         "has_record": CountRecord.objects.filter(consultation=poll, side=side).exists(),
     }  # fmt: skip
     return render(request, "polling/committee.html", context, status=status)

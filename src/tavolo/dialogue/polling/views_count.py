@@ -78,7 +78,11 @@ def lot(request: HttpRequest, lot_id: uuid.UUID) -> HttpResponse:
     mine = account in (found.first_id, found.second_id)
     context = crumbs(request, poll) | {
         "lot": found, "sealed": sealed, "mine": mine, "number": number,
-        "full": not mine and found.first_id is not None and found.second_id is not None,
+        "full": not mine
+        and not (
+            found.first_id is None or found.second_id is None
+            or keying.places_to_free(found) or keying.waits_for_a_third(found)
+        ),
         "items": [] if sealed else _items(poll, marks), "spoiled": marks is None,
         "keyed": [] if sealed else keying.own_numbers(found, account),
         "done": (found.first_done and account == found.first_id)
@@ -183,8 +187,7 @@ def _record(request: HttpRequest, poll: Consultation, form: RemarkForm, status: 
     context = crumbs(request, poll) | {
         "own": own, "mine": mine, "shown": shown, "form": form,
         "signs": own is not None and own.role == CommitteeRole.MEMBER,
-        "must_approve": mine is not None
-        and account in {row.account_id for row in records.waiting_for(mine)},
+        "must_approve": mine is not None and records.awaits(mine, account),
     }  # fmt: skip
     return render(request, "polling/record.html", context, status=status)
 

@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tavolo.common.limits import TooOften, happened, limit
-from tavolo.dialogue import capability, views_voting
+from tavolo.dialogue import capability, views_voting, ways
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.polling.models import Assembly
 from tavolo.dialogue.polling.services import assemblies
@@ -199,7 +199,9 @@ def vote(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     if poll.state == Consultation.State.OPEN:
         ballot = voting.own_votes(poll.pk, held.account_id)
     if ballot is None:
-        response = views_voting.closed_page(request, poll, anonymous=True)
+        response = views_voting.closed_page(
+            request, poll, anonymous=True, ended=ways.ended(poll, held.account_id)
+        )
         capability.clear(response, poll.pk)
         return _private(response)
     if poll.kind == Consultation.Kind.BALLOT:

@@ -44,7 +44,7 @@ def roll(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
 def _roll(request: HttpRequest, group: Group, form: VoterForm, status: int = 200) -> HttpResponse:
     wanted = request.GET.get("modo", "")
     query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    found = rolls.people(group, query, [wanted] if wanted in Way.values else [])
+    found = rolls.people_for(request.user.pk, group, query, [wanted] if wanted in Way.values else [])
     page = Paginator(found, PAGE).get_page(request.GET.get("pagina"))
     state = group.consultation.state
     context = crumbs(request, group.consultation) | {
@@ -160,7 +160,7 @@ def _slips(request: HttpRequest, group: Group, form: PrintForm, status: int = 20
         "room": {kind: max(numbers[kind] - valid[kind], 0) for kind in valid},
         "batches": Batch.objects.filter(group=group).order_by("kind", "number"),
         "open": group.consultation.state == Consultation.State.OPEN,
-        "holders": [p for p in rolls.people(group, ways=["slip"]) if p.handed],
+        "holders": [p for p in rolls.people_for(request.user.pk, group, ways=["slip"]) if p.handed],
     }  # fmt: skip
     return render(request, "polling/slips.html", context, status=status)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -178,6 +178,24 @@ def reshuffle(consultation: Consultation) -> int:
     this transaction's id, and their order is random. Returns the number of ballots.
     """
     return change_box(consultation)
+
+
+@transaction.atomic
+def drop_groups(consultation: Consultation, numbers: Collection[int]) -> None:
+    """Destroy the ballots of whole groups, read by nobody, and mix the others; raises Problem unless open."""
+    seals = keys.load(consultation.pk)
+    with connection.cursor() as cursor:
+        lock_exclusive(cursor, consultation.pk)
+        if not Consultation.objects.filter(pk=consultation.pk, state=Consultation.State.OPEN).exists():
+            raise Problem(_("This consultation is not open."))
+        ballots = [
+            (address, ballot)
+            for address, ballot in read_ballots(cursor, consultation.pk, seals)
+            if ballot.group not in numbers
+        ]
+        cursor.execute("DELETE FROM dialogue_ballot WHERE consultation_id = %s", [consultation.pk])
+        write_ballots(cursor, consultation, seals, ballots)
+        _rebuild_sheet(cursor, consultation, seals, [ballot for _address, ballot in ballots])
 
 
 @transaction.atomic

@@ -151,7 +151,7 @@ def _tallies(
 def finish_closings() -> int:
     """Destroy the keys of closed consultations of the current territory that still exist."""
     done = 0
-    finished = (Consultation.State.CLOSED, Consultation.State.PUBLISHED)
+    finished = (Consultation.State.CLOSED, Consultation.State.PUBLISHED, Consultation.State.VOID)
     for pk in Consultation.objects.filter(state__in=finished, imported=False).values_list("pk", flat=True):
         if keys.exists(pk):
             keys.destroy(pk)

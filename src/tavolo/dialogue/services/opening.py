@@ -29,9 +29,16 @@ def promoters(consultation: Consultation) -> list[Party]:
 
 
 def missing_consents(consultation: Consultation, action: str) -> list[Party]:
-    """Return the promoters whose yes to opening or closing is still missing."""
+    """Return the promoters whose yes to opening or closing is still missing.
+
+    Who has left the table is not waited for to close: nobody acts for it any more.
+    """
     given = set(consultation.consents.filter(action=action).values_list("party_id", flat=True))
-    return [party for party in promoters(consultation) if party.pk not in given]
+    asked = promoters(consultation)
+    if action == Consent.Action.CLOSE:
+        seated = set(standing.seated_parties(consultation.table_id).values_list("pk", flat=True))
+        asked = [party for party in asked if party.pk in seated]
+    return [party for party in asked if party.pk not in given]
 
 
 def record_consent(consultation: Consultation, party: Party, actor_id: uuid.UUID, action: str) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tavolo.common.errors import Problem
 from tavolo.dialogue.disclosure import places
 from tavolo.dialogue.models import Consultation, Group
-from tavolo.dialogue.polling.models import ListedVoter, Lot, OtherWay, Paper, Slip, Way, WayCount
+from tavolo.dialogue.polling.models import Ending, ListedVoter, Lot, OtherWay, Paper, Slip, Way, WayCount
 from tavolo.dialogue.sealing import Ballot, Seals
 from tavolo.dialogue.ways import Opening
 from tavolo.people.models import Account
@@ -59,7 +59,9 @@ def _refuse_doubles(listed: list[ListedVoter], roll: Mapping[uuid.UUID, int]) ->
 
 def before_count(consultation: Consultation, seals: Seals, box: Mapping[bytes, Ballot]) -> None:
     """Refuse to count while paper waits to be sealed, and note voters by way where it may be shown."""
+    gone = Ending.objects.filter(consultation=consultation).values("side")
     waiting = Lot.objects.filter(group__consultation=consultation, state=Lot.State.KEYING)
+    waiting = waiting.exclude(group__side__in=gone)
     if waiting.exists():
         raise Problem(
             _("Paper ballots are still being keyed: the electoral committee seals them into the box first.")

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from tavolo.dialogue.models import Consultation, Group
 from tavolo.dialogue.plain_ballots import results as plain_results
+from tavolo.dialogue.polling import committee
 from tavolo.dialogue.polling.models import (
     Batch,
     CommitteeMember,
@@ -24,6 +25,7 @@ from tavolo.dialogue.polling.models import (
     OtherWay,
     Paper,
     Slip,
+    Succession,
     Way,
     WayCount,
 )
@@ -47,6 +49,7 @@ def gather(consultation: Consultation, side: str) -> dict[str, Any]:
             "closed_on": _day(consultation.closed_on),
             "least": least,
             "committee": _committee(consultation, side),
+            **_departures(consultation, side),
             "eligible": sum(group.eligible or 0 for group in groups),
             "people_by_way": _people_by_way(groups, least),
             "slips": _slips(groups, least),
@@ -70,6 +73,29 @@ def _committee(consultation: Consultation, side: str) -> list[dict[str, str]]:
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _departures(consultation: Consultation, side: str) -> dict[str, Any]:
+    """Return promoters that left while voting was open, and since when those who remained carried on."""
+    rows = Succession.objects.filter(consultation=consultation, choice=Succession.Choice.CARRY_ON)
+    carried = {row.party_id: row for row in rows.filter(state=Succession.State.DONE)}
+    closed = consultation.closed_on
+    gone = [
+        party
+        for party in committee.departed(consultation, side)
+        if closed is None or party.ends_on is None or party.ends_on <= closed
+    ]
+    if not gone:
+        return {}
+    return {
+        "departures": [
+            {
+                "party": str(party), "left_on": _day(party.ends_on),
+                "carried_on": _day(carried[party.pk].decided_on) if party.pk in carried else "",
+            }
+            for party in gone
+        ]
+    }  # fmt: skip
 
 
 def coarse(number: int, least: int) -> int | None:

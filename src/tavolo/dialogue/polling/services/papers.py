@@ -93,7 +93,10 @@ def begin_lot(group: Group, found: int, *, actor_id: uuid.UUID) -> Lot:
 
 
 def _working(lot: Lot, actor_id: uuid.UUID) -> Lot:
-    """Return the locked lot if this person keys in it; the first two who come are the two."""
+    """Return the locked lot if this person keys in it; the first two who come are the two.
+
+    Who has left the committee with their keying unfinished leaves the place to whoever comes next.
+    """
     lot = Lot.objects.select_for_update(of=("self",)).select_related("group").get(pk=lot.pk)
     if not committee.counts(actor_id, lot.group):
         raise Problem(_("Only the electoral committee counts paper ballots."))
@@ -101,6 +104,7 @@ def _working(lot: Lot, actor_id: uuid.UUID) -> Lot:
         raise Problem(_("These ballots are in the box already."))
     if actor_id in (lot.first_id, lot.second_id):
         return lot
+    _free_places(lot, actor_id)
     if lot.first_id is None:
         lot.first_id = actor_id
     elif lot.second_id is None:
@@ -109,6 +113,37 @@ def _working(lot: Lot, actor_id: uuid.UUID) -> Lot:
         raise Problem(_("Two others key these ballots already."))
     lot.save(update_fields=["first", "second"])
     return lot
+
+
+def places_to_free(lot: Lot) -> list[str]:
+    """Return which of the two places is held by somebody who left the committee and is not done with it.
+
+    A finished reading of somebody who was in the committee stands, unless the two differ: then only a person
+    with the ballots in hand can say which is right.
+    """
+    open_still = not (lot.first_done and lot.second_done) or bool(differences(lot))
+    agreed = lot.first_done and lot.second_done
+    return [
+        place
+        for place in ("first", "second")
+        if (holder := getattr(lot, f"{place}_id")) is not None
+        and open_still
+        and (agreed or not getattr(lot, f"{place}_done"))
+        and not committee.counts(holder, lot.group)
+    ]
+
+
+def _free_places(lot: Lot, actor_id: uuid.UUID) -> None:
+    for place in places_to_free(lot):
+        Keying.objects.filter(lot=lot, account_id=getattr(lot, f"{place}_id")).delete()
+        setattr(lot, f"{place}_id", None)
+        setattr(lot, f"{place}_done", False)
+        record_act(
+            actor_id=actor_id, role="member", act="polling.keying_begun_anew",
+            object_type="polling.committee", object_id=lot.group.consultation_id,
+            content={"group": str(lot.group_id), "lot": lot.number},
+        )  # fmt: skip
+    lot.save(update_fields=["first", "second", "first_done", "second_done"])
 
 
 @transaction.atomic
@@ -222,11 +257,26 @@ def differences(lot: Lot) -> list[Difference]:
     ]
 
 
+def _sealing(lot: Lot, actor_id: uuid.UUID) -> Lot:
+    """Return the locked lot for one of the two who keyed it; for a third where one of them has left."""
+    found = Lot.objects.select_for_update(of=("self",)).select_related("group").get(pk=lot.pk)
+    if waits_for_a_third(found) and committee.counts(actor_id, found.group):
+        return found
+    return _working(lot, actor_id)
+
+
+def waits_for_a_third(lot: Lot) -> bool:
+    """Say whether two equal readings are finished, and one of the two who made them has left."""
+    if lot.state != Lot.State.KEYING or not (lot.first_done and lot.second_done) or differences(lot):
+        return False
+    return not all(committee.counts(one, lot.group) for one in (lot.first_id, lot.second_id))
+
+
 @transaction.atomic
 def seal_lot(lot: Lot, *, actor_id: uuid.UUID) -> int:
     """Put a lot's ballots into the box with the others; return how many were valid. Cannot be undone."""
     consultation = ballot_box.lock_box(lot.group.consultation_id)
-    lot = _working(lot, actor_id)
+    lot = _sealing(lot, actor_id)
     if not (lot.first_done and lot.second_done):
         raise Problem(_("Both must have finished keying first."))
     if differences(lot):

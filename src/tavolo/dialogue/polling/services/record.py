@@ -154,6 +154,18 @@ def waiting_for(record: CountRecord) -> list[CommitteeMember]:
     return [row for row in signers(record) if row.account_id not in given]
 
 
+def awaits(record: CountRecord, account_id: uuid.UUID | None) -> bool:
+    """Say whether a record waits for this person.
+
+    Also for who has approved already, where those still missing have left the committee: somebody has to
+    make it final.
+    """
+    if record.state != CountRecord.State.APPROVAL:
+        return False
+    missing = {row.account_id for row in waiting_for(record)}
+    return account_id in (missing or {row.account_id for row in signers(record)})
+
+
 def _finish(record: CountRecord) -> None:
     record.approved_on = standing.today()
     document = record_document.document(record, signers(record))

@@ -21,6 +21,7 @@ from tavolo.common import notices
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation, Group, Roll
+from tavolo.dialogue.polling import committee
 from tavolo.dialogue.polling.models import ListedVoter, OtherWay, Paper, Slip, Way
 from tavolo.dialogue.polling.services.members import require_handler
 from tavolo.dialogue.sealing import Ballot
@@ -113,8 +114,22 @@ def remove_voter(voter: ListedVoter, *, actor_id: uuid.UUID) -> None:
     _act(group, actor_id, "polling.list_shortened", {"people": 1})
 
 
+def people_for(
+    account_id: uuid.UUID, group: Group, query: str = "", ways: Iterable[str] = ()
+) -> list[Person]:
+    """Return a group's list as this member of the committee may read it.
+
+    Who carries on the list of a party that left reads only whom they serve: by slip, on paper, by mailed
+    code. Who votes with an account needs nothing from them, and stays unnamed.
+    """
+    found = people(group, query, ways)
+    if committee.owns(account_id, group):
+        return found
+    return [one for one in found if one.way != Way.ACCOUNT]
+
+
 def people(group: Group, query: str = "", ways: Iterable[str] = ()) -> list[Person]:
-    """Return a group's list, by name. The caller has asked whether this reader handles it."""
+    """Return a group's whole list, by name. The caller has asked whether this reader handles it."""
     listed = ListedVoter.objects.filter(group=group)
     accounts = _accounts(group)
     if query:
@@ -188,6 +203,8 @@ def choose_ways(group: Group, keys: Iterable[str], way: str, *, actor_id: uuid.U
     rewritten once for all of them.
     """
     require_handler(actor_id, group)
+    keys = list(keys)
+    _refuse_unserved(group, keys, actor_id)
     consultation = ballot_box.lock_box(group.consultation_id)
     if consultation.state not in (Consultation.State.DRAFT, Consultation.State.OPEN):
         raise Problem(_("This consultation is closed."))
@@ -210,6 +227,15 @@ def choose_ways(group: Group, keys: Iterable[str], way: str, *, actor_id: uuid.U
         # Told to the person: a ballot cannot be taken from them in silence.
         notices.send(accounts, "polling.way_changed", {"consultation": consultation.title})
     _act(group, actor_id, "polling.way_changed", {"way": way})
+
+
+def _refuse_unserved(group: Group, keys: list[str], actor_id: uuid.UUID) -> None:
+    """Refuse an account that votes with itself to who carries on another party's list: see `people_for`."""
+    accounts = {key for key in keys if key.startswith("account:")}
+    if not accounts or committee.owns(actor_id, group):
+        return
+    if accounts - {one.key for one in people_for(actor_id, group)}:
+        raise Problem(_("This person is not on the list of this group."))
 
 
 def _refuse_while_handed(handed: bool) -> None:

@@ -8,6 +8,8 @@ from django import template
 
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.polling import committee, policies
+from tavolo.dialogue.polling.models import Ending
+from tavolo.dialogue.polling.services import departures
 
 register = template.Library()
 
@@ -24,4 +26,24 @@ def polling_of(context: dict[str, Any], consultation: Consultation) -> dict[str,
         and committee.naming_party(account, consultation) is not None
     )
     records = consultation.has_results and (own or policies.records_at(request, consultation.pk))
-    return {"poll": consultation, "committee": own is not None or names, "record": bool(records)}
+    return {
+        "poll": consultation, "committee": own is not None or names, "record": bool(records),
+        **departed(consultation),
+        "decides": bool(account) and policies.decides(request, {"consultation_id": consultation.pk}),
+    }  # fmt: skip
+
+
+def departed(poll: Consultation) -> dict[str, Any]:
+    """Return what everybody who sees a vote may read about promoters that left it."""
+    endings = list(Ending.objects.filter(consultation=poll).order_by("side"))
+    over = {row.side for row in endings}
+    open_now = poll.state == Consultation.State.OPEN
+    left = [
+        {
+            "party": party, "carried": departures.carried(poll, party),
+            "by": ", ".join(str(one) for one in committee.remaining(poll, party.side)),
+        }
+        for party in (committee.departed(poll) if open_now else [])
+        if party.side not in over
+    ]  # fmt: skip
+    return {"endings": endings, "left": left}
