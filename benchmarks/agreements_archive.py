@@ -190,13 +190,16 @@ def write(documents: list[Any]) -> Any:
     """Write the archive's table, without the keys and triggers that ask for an agreement."""
     from django.db import connection
 
-    from tavolo.agreements.archive.models import Entry
+    from tavolo.agreements.archive.models import Edition, Entry
     from tavolo.common.models import Territory
 
-    # The two tables alone, with the archive's own indexes: the rest of the schema plays no part.
+    # These tables alone, with the archive's own indexes: the rest of the schema plays no part.
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     with connection.schema_editor() as editor:
         editor.create_model(Territory)
         editor.create_model(Entry)
+        editor.create_model(Edition)
         editor.deferred_sql[:] = [one for one in editor.deferred_sql if "FOREIGN KEY" not in str(one)]
     territory = Territory.objects.create(slug="prova", name="Prova")
     with connection.cursor() as cursor:
@@ -214,7 +217,7 @@ def write(documents: list[Any]) -> Any:
             "'italian', title), 'A') || to_tsvector('italian', body) AS words FROM bench_raw"
         )
         cursor.execute("CREATE INDEX ON bench_peer USING gin (words)")
-        cursor.execute("VACUUM ANALYZE archive_entry, bench_peer")
+        cursor.execute("VACUUM ANALYZE archive_entry, archive_edition, bench_peer")
     return territory
 
 

@@ -183,6 +183,7 @@ DECIDED: dict[str, dict[str, str]] = {
         "clause": CODE, "clause_hash": DIGEST, "text": "private agreement under way: reservation",
     },
     "signing.frozen": {"hash": DIGEST, "separate": CODE, "effect": "private initialling: effect"},
+    "signing.vote": {"hash": DIGEST},
     "signing.initial": ACT | {
         "statement": "private initialling: statement",
         "reserve_reason": "private initialling: reason of the reserve",
@@ -235,6 +236,9 @@ DECIDED: dict[str, dict[str, str]] = {
         ("title", "parties", "party_keys", "topics", "municipality", "sector", "division", "title_words",
          "words"), EVERYBODY,
     ) | {"key": CODE, "text_hash": DIGEST},
+    "archive.edition": {
+        "text_hash": DIGEST, "topics": CODE, "words": "shared with everybody: stems of a public text",
+    },
     "archive.elsewhere": dict.fromkeys(
         ("parties", "municipality", "sector", "topics", "source", "reason"), EVERYBODY
     ),

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tavolo.agreements import stating
 from tavolo.common.models import TerritoryRow
 from tavolo.dialogue.models import Party, Table
 
@@ -67,6 +68,10 @@ class Agreement(TerritoryRow):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_state_display(self) -> str:
+        """Return the state in words, as exactly as the parts of the room know it."""
+        return stating.words(self, str(State(self.state).label))
 
 
 class Contractor(TerritoryRow):

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, union-attr"
+# mypy: disable-error-code="attr-defined, arg-type, union-attr, list-item, index"
 """An agreement that amends a signed one: it begins with the text in force, replaces, adds and takes out."""
 
 from __future__ import annotations
@@ -7,11 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from lxml import etree
 
+from tavolo.agreements.archive import exporting
+from tavolo.agreements.archive.models import Edition, Entry
+from tavolo.agreements.archive.reading import matched_words
+from tavolo.agreements.archive.searching import Query, search
+from tavolo.agreements.commitments import reading, services
+from tavolo.agreements.commitments.models import Commitment
 from tavolo.agreements.life import standing as life
-from tavolo.agreements.life.services import terms
+from tavolo.agreements.life.forms import QuestionForm
+from tavolo.agreements.life.services import joint, terms
 from tavolo.agreements.life.services.amending import begin_amending
 from tavolo.agreements.models import Agreement, State, Version
 from tavolo.agreements.services import starting
@@ -22,6 +31,7 @@ from tavolo.agreements.text.model import ROOT, Clause, Text
 from tavolo.agreements.text.operations import Delete, Gap, Insert, reworded
 from tavolo.common.errors import Problem
 from tavolo.common.territory import in_territory
+from tavolo.language.stemming import telling_words
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +158,212 @@ def test_a_double_click_begins_one_draft(place: World) -> None:
         for _twice in range(2)
     }  # fmt: skip
     assert len(ids) == 1
+
+
+@pytest.fixture
+def amended(place: World) -> tuple[Agreement, Agreement, list[str]]:
+    """The signed agreement, one that amends it from today, its first clauses: new words, out, as it was."""
+    agreement = main(place)
+    ids = [one.id for one in text_of(current(agreement)).root.children[:3]]
+    later = begin_amending(agreement, actor_id=who(place, CGIL), title="Modifiche su formazione")
+    copy = text_of(current(later))
+    changed(
+        place, later, reworded(copy, ids[0], body="Parole zafferanocanarino nuove."), Delete(ids[1]),
+        Insert(Gap(ROOT, ids[2]), (Clause("nuova", "Nuova", "Aggiunta pavoncella.", ("equality",)),)),
+    )  # fmt: skip
+    return agreement, later, ids
+
+
+Amended = tuple[Agreement, Agreement, list[str]]
+
+
+def test_the_archive_finds_an_agreement_by_its_text_in_force_and_says_which(
+    place: World, amended: Amended
+) -> None:
+    agreement, later, (_first, second, _third) = amended
+    today = timezone.localdate()
+    old = next(iter(telling_words(text_of(current(agreement)).clauses[second].body)))
+
+    def found(words: str, day: Any = None) -> list[Entry]:
+        rows = search(Query(words=words, in_force=day)).entries
+        return [row for row in rows if row.agreement_id == agreement.pk]
+
+    (hit,) = found("pavoncella")
+    assert "Modifiche su formazione" in matched_words(hit, today)
+    assert not found("pavoncella", today - DAY), "yesterday it read otherwise"
+    (hit,) = found(f"{old}", today - DAY)
+    assert "as signed" in matched_words(hit, today - DAY)
+    assert hit.matched is not None
+    assert hit.matched.amending == []
+    for day in (None, today - DAY):
+        assert len(found("", day)) == 1, "without words it is found once, by either text"
+    assert found("zafferanocanarino"), "reworded"
+    # Its topics are those of the text in force, and the facets count them.
+    assert [row.pk for row in search(Query(topic="equality")).entries].count(hit.pk) == 1
+    assert hit.pk not in [row.pk for row in search(Query(topic="equality", in_force=today - DAY)).entries]
+    page = place.client("anonymous").get(reverse("archive:search"), {"words": "pavoncella"}).content.decode()
+    assert "modificato da «Modifiche su formazione»" in page
+    told = place.client(CISL).get("/api/v1/archive/agreements", {"words": "pavoncella"}).json()
+    (one,) = [item for item in told["items"] if item["agreement_id"] == str(agreement.pk)]
+    assert one["matched"]["amending"] == [str(later.pk)]
+    assert one["in_force_sha256"] != one["sha256"]
+
+
+def test_the_archive_offers_the_signed_text_and_the_coordinated_one_of_a_day(
+    place: World, amended: Amended
+) -> None:
+    agreement, later, (first, second, _third) = amended
+    entry = Entry.objects.get(agreement=agreement)
+    browser, today = place.client("anonymous"), timezone.localdate()
+    page = browser.get(reverse("archive:agreement", args=[entry.key])).content.decode()
+    for words in ("Testo vigente (coordinato) al", "Parole zafferanocanarino nuove.", "Tolto dal testo",
+                  "Testo firmato il", "Modifiche su formazione", "nessuno lo ha firmato"):  # fmt: skip
+        assert words in page, words
+    signed = browser.get(reverse("archive:agreement", args=[entry.key]), {"text": "signed"}).content.decode()
+    assert "zafferanocanarino" not in signed
+    assert "Leggi il testo vigente oggi" in signed
+    yesterday = browser.get(reverse("archive:agreement", args=[entry.key]), {"in_force": str(today - DAY)})
+    assert "zafferanocanarino" not in yesterday.content.decode()
+
+    def file(kind: str, **asked: str) -> Any:
+        return browser.get(reverse("archive:download", args=[entry.key, kind]), asked)
+
+    assert file("json").content == current(agreement).canonical.encode(), "the signed bytes, unchanged"
+    for kind in ("txt", "html", "xml", "json", "pdf", "docx"):
+        now = file(kind, in_force=str(today))
+        assert now.status_code == 200, kind
+        assert f"-testo-vigente-{today}.{kind}" in now["Content-Disposition"]
+        assert f"-testo-firmato.{kind}" in file(kind)["Content-Disposition"]
+        if kind in ("txt", "html", "xml", "json"):
+            words = now.content.decode()
+            assert "zafferanocanarino" in words, kind
+            assert "Modifiche su formazione" in words, (kind, "the amending agreement is named")
+    said = file("json", in_force=str(today)).json()
+    assert said["form"] == "tavolo-coordinated-1"
+    assert said["words_of"] == {first: str(later.pk), "nuova": str(later.pk)}
+    assert [one["clause"] for one in said["removed"]] == [second]
+    assert said["signed_sha256"] == entry.text_hash != said["sha256"]
+
+
+def test_akoma_ntoso_tells_the_life_of_the_text(place: World, amended: Amended) -> None:
+    agreement, _later, _ids = amended
+    entry, today = Entry.objects.get(agreement=agreement), timezone.localdate()
+    root = etree.fromstring(exporting.one(entry, "xml", "https://x.example/", today))
+    space = {"a": "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"}
+    events = [
+        (one.get("type"), one.get("date"), one.get("source")) for one in root.iterfind(".//a:eventRef", space)
+    ]
+    assert events == [
+        ("generation", entry.signed_on.isoformat(), "#original"),
+        ("amendment", today.isoformat(), "#amending1"),
+    ]  # fmt: skip
+    assert root.find(".//a:passiveRef", space).get("showAs") == "Modifiche su formazione"
+    mods = {
+        (m.get("type"), m.find("a:destination", space).get("href"))
+        for m in root.iterfind(".//a:textualMod", space)
+    }
+    assert {kind for kind, _where in mods} == {"substitution", "insertion", "repeal"}
+    assert root.find(".//a:FRBRExpression/a:FRBRuri", space).get("value").endswith(f"ita@{today}")
+    signed = etree.fromstring(exporting.one(entry, "xml", "https://x.example/"))
+    assert [one.get("type") for one in signed.iterfind(".//a:eventRef", space)] == ["generation"]
+
+
+def test_the_whole_archive_as_data_names_what_amends_and_the_text_in_force(
+    place: World, amended: Amended
+) -> None:
+    agreement, later, _ids = amended
+    entry, own = Entry.objects.get(agreement=agreement), Entry.objects.get(agreement=later)
+    said = exporting.record(entry, "https://x.example", text=True)
+    assert said["amended_by"] == [f"https://x.example/accordi/archivio/{own.key}/"]
+    assert "zafferanocanarino" in str(said["text_in_force"])
+    assert "zafferanocanarino" not in str(said["text"])
+    assert "text_in_force" not in exporting.record(own, "https://x.example", text=True)
+
+
+def test_editions_cover_every_day_once_and_the_database_holds_that(place: World, amended: Amended) -> None:
+    entry, today = Entry.objects.get(agreement=amended[0]), timezone.localdate()
+    assert [(one.starts_on, one.ends_on) for one in entry.editions.all()] == [
+        (None, today - DAY), (today, None),
+    ]  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Edition.objects.create(
+            territory_id=entry.territory_id, entry=entry, number=9, starts_on=today, text_hash="0" * 64,
+            topics=[], words="",
+        )  # fmt: skip
+    # The amending agreement ends: from then on the old words hold again.
+    row = terms.propose_terms(
+        amended[1], {"starts_on": today, "ends_on": today + 9 * DAY}, actor_id=who(place, CGIL)
+    )
+    terms.assent_to_terms(row, actor_id=who(place, FIRMS))
+    assert [(one.starts_on, one.ends_on, len(one.amending)) for one in entry.editions.all()] == [
+        (None, today - DAY, 0), (today, today + 9 * DAY, 1), (today + 10 * DAY, None, 0),
+    ]  # fmt: skip
+
+
+def test_a_commitment_whose_clause_was_amended_says_so_and_leads_to_the_clause_in_force(
+    place: World, amended: Amended
+) -> None:
+    agreement, later, (first, second, third) = amended
+    cgil = who(place, CGIL)
+
+    def entered(clause: str, title: str) -> Commitment:
+        owes = {"owed_by": services.Actor("side", side="employers"), "owed_to": services.Actor("workers")}
+        asked = services.Terms(title=title, clause=clause, due_on=timezone.localdate() + 90 * DAY, **owes)
+        made = services.enter(agreement, asked, actor_id=cgil)
+        services.assent(made, actor_id=who(place, FIRMS))
+        return made
+
+    kept = {name: entered(f"signed:{one}" if name != "same" else one, name)
+            for name, one in (("reworded", first), ("gone", second), ("same", third))}  # fmt: skip
+    new = entered("nuova", "new")
+    assert new.version == current(later), "a clause in force is cited in the words of what amends it"
+    assert kept["reworded"].version == current(agreement)
+    assert entered(first, "again").version == current(later)
+    boards = {name: reading.board_of(row) for name, row in {**kept, "new": new}.items()}
+    assert {name: one.clause_now.state for name, one in boards.items()} == {
+        "reworded": "changed", "gone": "removed", "same": "same", "new": "same",
+    }  # fmt: skip
+    for name, words, link in (
+        (
+            "reworded",
+            "riscritta da «Modifiche su formazione»",
+            reverse("life:clause", args=[agreement.pk, first]),
+        ),
+        ("gone", "tolta da «Modifiche su formazione»", reverse("life:text", args=[agreement.pk])),
+    ):
+        shown = place.client(CGIL).get(reverse("commitments:commitment", args=[kept[name].pk]))
+        for page in (
+            shown, place.client(CGIL).get(reverse("commitments:of_agreement", args=[agreement.pk])),
+            place.client("anonymous").get(reverse("commitments:public", args=[agreement.pk])),
+        ):  # fmt: skip
+            assert words in page.content.decode()
+            assert link in page.content.decode()
+        told = place.client(CGIL).get(f"/api/v1/commitments/commitments/{kept[name].pk}").json()
+        assert (told["clause_now"], told["amended_by"]) == (boards[name].clause_now.state, str(later.pk))
+    translation.activate("en")
+    with pytest.raises(Problem, match="Choose the clause"):
+        entered("inesistente", "x")
+
+
+def test_a_joint_body_is_asked_about_the_clause_in_force_or_the_signed_words(
+    place: World, amended: Amended
+) -> None:
+    agreement, later, (first, second, third) = amended
+    body = agreement.bodies.filter(kind="interpretation").first()
+    offered = dict(QuestionForm(agreement).fields["clause"].choices)
+    assert {first, third, "nuova", f"signed:{first}", f"signed:{second}"} <= set(offered)
+    assert second not in offered
+    assert f"signed:{third}" not in offered
+    assert "Modifiche su formazione" in offered[first]
+    for asked, version in (
+        (first, later), ("nuova", later), (third, agreement), (f"signed:{first}", agreement),
+        (second, agreement),
+    ):  # fmt: skip
+        row = joint.ask(body, actor_id=who(place, CGIL), clause=asked, text="Come si legge?")
+        assert (row.clause, row.version) == (asked.removeprefix("signed:"), current(version)), asked
+        page = place.client(CGIL).get(reverse("life:interpretation", args=[row.pk])).content.decode()
+        said = {f"signed:{first}": "sostituite da «Modifiche", second: "tolta da «Modifiche"}.get(asked)
+        assert ("Modifiche su formazione" in page) == (said is not None or version == later)
+        assert said is None or said in page
+    told = place.client(CGIL).get(f"/api/v1/life/agreements/{agreement.pk}/clauses/nuova").json()
+    assert (told["in_force"], told["source"]) == (True, str(later.pk))

@@ -18,7 +18,7 @@ from django.utils import formats
 from tavolo.agreements import standing
 from tavolo.agreements.commitments.models import Answer, Claim
 from tavolo.agreements.models import Agreement, State
-from tavolo.agreements.signing import outside, reading
+from tavolo.agreements.signing import outside, reading, voting
 from tavolo.common import files
 from tavolo.common.territory import in_territory
 from tavolo.demo.agreements import TITLE as DRAFT_TITLE
@@ -59,15 +59,15 @@ def test_the_tentative_agreement_stands_under_its_reservation_while_its_members_
     assert found.state == State.VOTING
     frozen = reading.frozen_of(found)
     assert frozen is not None
-    assert frozen.ballot is not None
-    assert frozen.ballot.plain_ballot.text_hash == frozen.hash, "the vote asks about this exact text"
-    assert {str(group.party) for group in frozen.ballot.groups.all()} == {"CGIL", "CISL", "UIL"}
+    (vote,) = voting.votes(found)
+    assert vote.consultation.plain_ballot.text_hash == frozen.hash, "the vote asks about this exact text"
+    assert {str(group.party) for group in vote.consultation.groups.all()} == {"CGIL", "CISL", "UIL"}
     status, words = page(place, "union_delegate", "agreement")
     assert status == 200
     assert "regolamento comune sulla consultazione" in words
     assert "conciliazione degli orari" in words, "the reservation on substance is carried over"
     assert formats.date_format(frozen.reserve_due) in words, "the term"
-    assert reverse("plain_ballots:ballot", args=[frozen.ballot.pk]) in words
+    assert reverse("plain_ballots:ballot", args=[vote.consultation_id]) in words
 
 
 def test_the_rules_of_the_system_are_cited_and_warn_and_declare_nothing(place: World) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import translation
 
 from tavolo.agreements.models import Agreement, Level
-from tavolo.agreements.signing import reading, showing
+from tavolo.agreements.signing import asking, showing
 from tavolo.agreements.signing.services import answering
 from tavolo.agreements.standing import today
 from tavolo.dialogue.plain_ballots.rules.reading import load
@@ -23,7 +23,6 @@ def test_every_interconfederal_system_is_computed_cited_and_never_declared_met(s
     """Each system, kind of agreement and day: requirements with source, warnings where unsure, no verdict."""
     small.reserve("cgil", "cisl")
     small.initial("imprese")
-    frozen = reading.frozen_of(small.agreement)
     verdict = re.compile(r"(?i)\b(is|are) valid|è valid|sono valid|validly|validamente|legally binding")
     for language in ("it", "en"):
         with translation.override(language):
@@ -31,7 +30,7 @@ def test_every_interconfederal_system_is_computed_cited_and_never_declared_met(s
                 for level in Level.values:
                     small.agreement.system, small.agreement.level = system, level
                     for day in (today(), date(2015, 6, 1)):
-                        asked = showing.asked_of(small.agreement, frozen, day)
+                        asked = asking.asked_of(small.agreement, day)
                         assert asked is not None
                         assert asked["rows"] or asked.get("problem"), (system, level, day)
                         if day == today():
@@ -48,12 +47,12 @@ def test_every_interconfederal_system_is_computed_cited_and_never_declared_met(s
 
 def test_an_agreement_of_no_system_says_nothing_of_rules(small: Room) -> None:
     small.agreement.system = ""
-    assert showing.asked_of(small.agreement, None, today()) is None
+    assert asking.asked_of(small.agreement, today()) is None
 
 
 def test_a_company_agreement_is_told_what_is_asked_with_an_rsu_and_with_rsas(small: Room) -> None:
     small.agreement.system, small.agreement.level = "confindustria", Level.COMPANY
-    asked = showing.asked_of(small.agreement, None, today())
+    asked = asking.asked_of(small.agreement, today())
     assert asked is not None
     texts = [one["text"] for one in asked["rows"]]
     assert any("has an RSU" in text and "RSU's members" in text for text in texts)

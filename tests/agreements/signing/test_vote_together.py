@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tavolo.agreements.models import State
-from tavolo.agreements.signing import reading
+from tavolo.agreements.signing import voting
 from tavolo.agreements.signing.services import answering
 from tavolo.agreements.standing import today
 from tavolo.common.errors import Problem
@@ -35,9 +35,8 @@ def test_it_waits_for_whoever_joins_and_opens_with_the_last_consent(small: Room)
     made = prepared(small)
     assert made.state == "draft"
     assert PlainBallot.objects.get(consultation=made).text_hash == small.shown
-    frozen = reading.frozen_of(small.agreement)
-    assert frozen is not None
-    assert (frozen.ballot_id, small.state) == (made.pk, State.VOTING)
+    assert [one.consultation_id for one in voting.votes(small.agreement)] == [made.pk]
+    assert small.state == State.VOTING
     consultations.add_group(
         made, party=small.parties["cisl"], constituency=small.constituency("cisl"),
         actor_id=small.people["cisl"],

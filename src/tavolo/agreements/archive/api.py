@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tavolo.agreements.archive import views_verifying as verifying
 from tavolo.agreements.archive.models import Entry
 from tavolo.agreements.archive.searching import search as find
 from tavolo.agreements.models import Level
+from tavolo.agreements.text.canonical import canonical
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import key_from, once
 from tavolo.common.serving import declared
@@ -39,6 +41,19 @@ def _entry(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     return {**exporting.record(entry, _base(request)), **own}
 
 
+def _matched(entry: Entry, day: date | None) -> dict[str, Any]:
+    edition = getattr(entry, "matched", None)
+    if edition is None or day is None:
+        return {"matched": None}
+    own = {name: getattr(edition, name) for name in ("starts_on", "ends_on")}
+    return {
+        "matched": {
+            **own, "day": day, "sha256": edition.text_hash, "amending": list(edition.amending),
+            "words": reading.matched_words(entry, day),
+        }
+    }  # fmt: skip
+
+
 @router.get(
     "/agreements", response={200: schemas.SearchOut, **CHANGES}, url_name="archive_search",
     summary="Search public agreements",
@@ -47,9 +62,11 @@ def search(
     request: HttpRequest, words: str = "", party: str = "", topic: str = "", municipality: str = "",
     division: str = "", level: str = "", state: str = "", year: str = "", in_force: str = "", page: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return hits, the best first, with facets. `in_force` is a day as YYYY-MM-DD."""
-    if in_force and views.query_of({"in_force": in_force}).in_force is None:
-        raise Problem(_("in_force must be a day as YYYY-MM-DD, such as 2026-04-13."))
+    """Return hits, the best first, with facets. `in_force` is a day as YYYY-MM-DD.
+
+    What is searched is the text in force on that day, today without one; `matched` says which it was.
+    """
+    _day(in_force)
     asked = {
         "words": words, "party": party, "topic": topic, "municipality": municipality, "division": division,
         "level": level, "state": state, "year": year, "in_force": in_force, "page": str(max(1, page)),
@@ -60,7 +77,7 @@ def search(
         name: [{"value": value, "count": count} for value, count in values]
         for name, values in found.facets.items()
     }
-    items = [_entry(request, row) for row in found.entries]
+    items = [_entry(request, row) | _matched(row, found.day) for row in found.entries]
     return {"total": found.total, "page": query.page, "pages": found.pages, "items": items, "facets": facets}
 
 
@@ -129,14 +146,32 @@ def one(request: HttpRequest, entry_key: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/agreements/{entry_key}/text", response={200: schemas.TextOut, **REFUSED}, url_name="archive_text",
+    "/agreements/{entry_key}/text", response={200: schemas.TextOut, **CHANGES}, url_name="archive_text",
     summary="The exact text of a public agreement",
 )  # fmt: skip
-def text(request: HttpRequest, entry_key: str) -> dict[str, Any]:
-    """Return the canonical text and its hash."""
+def text(request: HttpRequest, entry_key: str, in_force: str = "") -> dict[str, Any]:
+    """Return the signed text and its hash; with `in_force` (YYYY-MM-DD) the coordinated text of that day."""
     entry = get_object_or_404(Entry.objects.select_related("agreement"), key=entry_key)
-    version = indexing.frozen_version(entry.agreement)
-    return {"canonical": version.canonical, "sha256": version.hash}
+    day = _day(in_force)
+    if day is None:
+        version = indexing.frozen_version(entry.agreement)
+        return {"which": "signed", "canonical": version.canonical, "sha256": version.hash}
+    force = reading.coordinated(entry, day)
+    return {
+        "which": "in_force", "day": day, "applies": force.applies, "sha256": force.hash,
+        "canonical": canonical(force.text).decode(),
+        "amended_by": [vars(row) for row in reading.amending(force.amending)],
+        "words_of": {key: row.pk for key, row in force.taken.items()},
+        "removed": [clause.id for clause, _number, _by in force.removed],
+    }  # fmt: skip
+
+
+def _day(in_force: str) -> date | None:
+    """Return the day a program asks about; raise Problem for what is no day."""
+    day = views.query_of({"in_force": in_force}).in_force
+    if in_force and day is None:
+        raise Problem(_("in_force must be a day as YYYY-MM-DD, such as 2026-04-13."))
+    return day
 
 
 @router.get(

@@ -1,20 +1,25 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""What leaves the archive: one agreement in five forms, and the whole archive as JSON Lines or CSV."""
+"""What leaves the archive: one agreement in six forms, and the whole archive as JSON Lines or CSV."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
 
-from tavolo.agreements.archive import indexing
+from tavolo.agreements import standing
+from tavolo.agreements.archive import coordinating, indexing, reading
 from tavolo.agreements.archive.models import Entry
 from tavolo.agreements.documents import akn
 from tavolo.agreements.documents.paper import paper
 from tavolo.agreements.documents.word_out import Stamp, write_docx
 from tavolo.agreements.services.texts import text_of
+from tavolo.agreements.text.canonical import canonical
 from tavolo.agreements.text.reading import write_plain
 from tavolo.common.documents import model
 from tavolo.common.documents.pdf import pdf
@@ -25,19 +30,26 @@ from tavolo.common.territory import in_territory
 RUN = 200
 COLUMNS = (
     "address", "title", "level", "state", "made_elsewhere", "corrected", "parties", "topics", "municipality",
-    "sector", "signed_on", "starts_on", "ends_on", "sha256",
+    "sector", "signed_on", "starts_on", "ends_on", "sha256", "amended_by", "in_force_sha256",
 )  # fmt: skip
 TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
     "xml": "application/akn+xml",
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",
 }
 
 
-def one(entry: Entry, kind: str, base: str) -> bytes:
-    """Return the public text of an agreement as pdf, docx, xml (Akoma Ntoso), json (canonical) or txt."""
+def one(entry: Entry, kind: str, base: str, day: date | None = None) -> bytes:
+    """Return an agreement's public text as pdf, docx, html, xml (Akoma Ntoso), json or txt.
+
+    Without a day the text as it was signed; its json is the canonical form whose SHA-256 was signed. With one
+    the coordinated text of that day, which names the agreements that amend it and is signed by nobody.
+    """
+    if day is not None:
+        return coordinating.one(entry, kind, base, reading.coordinated(entry, day))
     version = indexing.frozen_version(entry.agreement)
     text = text_of(version)
     if kind == "json":
@@ -47,14 +59,12 @@ def one(entry: Entry, kind: str, base: str) -> bytes:
     if kind == "docx":
         return write_docx(text, Stamp(entry.agreement_id, version.number, entry.signed_on, base))
     if kind == "xml":
-        parties = tuple(akn.Party(f"p{place}", name) for place, name in enumerate(entry.parties, start=1))
-        frame = akn.Frame(
-            f"/akn/it/act/accordo/{entry.signed_on}/{entry.key}", entry.signed_on, version.number, parties
-        )
-        return akn.write_akn(text, frame)
+        return akn.write_akn(text, coordinating.frame(entry, version.number))
     before = (model.Paragraph((model.Span(", ".join(entry.parties)),)),)
     after = (model.Qr(base), model.Paragraph((model.Span(f"SHA-256 {version.hash}"),)))
-    return pdf(paper(text, day=entry.signed_on, footer=base, before=before, after=after))
+    subtitle = _("Text as signed on %(day)s") % {"day": formats.date_format(entry.signed_on)}
+    made = paper(text, day=entry.signed_on, subtitle=subtitle, footer=base, before=before, after=after)
+    return coordinating.whole_page(made) if kind == "html" else pdf(made)
 
 
 def record(entry: Entry, base: str, *, text: bool = False) -> dict[str, Any]:
@@ -70,6 +80,24 @@ def record(entry: Entry, base: str, *, text: bool = False) -> dict[str, Any]:
     if text:
         version = indexing.frozen_version(entry.agreement)
         found["text"] = json.loads(version.canonical)["text"]
+    return found | _in_force(entry, base, text)
+
+
+def _in_force(entry: Entry, base: str, text: bool) -> dict[str, Any]:
+    """Return what the export says of the text in force today, where later agreements amend the signed one."""
+    if not entry.amended:
+        return {"amended_by": [], "in_force_sha256": entry.text_hash}
+    force = reading.coordinated(entry, standing.today())
+    found: dict[str, Any] = {
+        "amended_by": [
+            base + reverse("archive:agreement", args=[row.key]) for row in reading.amending(force.amending)
+            if row.key
+        ],
+        "in_force_sha256": force.hash,
+    }  # fmt: skip
+    if text:
+        found["text_in_force"] = json.loads(canonical(force.text))["text"]
+        found["in_force_on"] = force.day.isoformat()
     return found
 
 

@@ -21,10 +21,12 @@ from django.db import connection, transaction
 from django.db.models.signals import post_save
 
 from tavolo.agreements import standing
-from tavolo.agreements.archive.models import Elsewhere, Entry
+from tavolo.agreements.archive import editions
+from tavolo.agreements.archive.models import Edition, Elsewhere, Entry
 from tavolo.agreements.models import Agreement, Version
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.standing import PUBLIC
+from tavolo.agreements.text.canonical import text_hash
 from tavolo.agreements.text.markdown import blocks
 from tavolo.agreements.text.model import Text
 from tavolo.language.folding import fold, words
@@ -46,12 +48,12 @@ def facts(function: Facts) -> None:
 def connect() -> None:
     """Index an agreement whenever it is saved as public, and take it out when it no longer is."""
     post_save.connect(_saved, sender=Agreement, dispatch_uid="archive.index")
-    for label, name in (("signing", "Frozen"), ("life", "Terms")):
+    for label, name in (("signing", "Frozen"), ("life", "Terms"), ("life", "Termination")):
         # What these say of an agreement (days, exact version) may be written after it became public.
         if apps.is_installed(f"tavolo.agreements.{label}"):
             with suppress(LookupError):
                 model = apps.get_model(label, name)
-                post_save.connect(_touched, sender=model, dispatch_uid=f"archive.{label}")
+                post_save.connect(_touched, sender=model, dispatch_uid=f"archive.{label}.{name}")
 
 
 def _saved(sender: Any, instance: Agreement, **_kwargs: Any) -> None:
@@ -95,7 +97,22 @@ def plain(text: Text) -> Iterator[str]:
 
 @transaction.atomic
 def index(agreement: Agreement) -> Entry:
-    """Write or renew the entry of a public agreement; the caller answers for its being public."""
+    """Write or renew the entry of a public agreement; the caller answers for its being public.
+
+    What it amends reads differently from now on: the editions of those agreements are written anew too.
+    """
+    entry = _entry(agreement)
+    known = {agreement.pk}
+    amended = agreement
+    while amended.amends is not None and amended.amends_id not in known:
+        amended = amended.amends
+        known.add(amended.pk)
+        for above in Entry.objects.filter(agreement=amended).select_related("agreement"):
+            _renew_editions(above, text_of(frozen_version(amended)))
+    return entry
+
+
+def _entry(agreement: Agreement) -> Entry:
     version = frozen_version(agreement)
     text = text_of(version)
     found = described(agreement, text)
@@ -111,7 +128,24 @@ def index(agreement: Agreement) -> Entry:
     heading, body = _vectors(agreement.title, found["parties"], text)
     entry.title_words, entry.words = heading, body
     entry.save()
+    _renew_editions(entry, text)
     return entry
+
+
+def _renew_editions(entry: Entry, signed: Text) -> None:
+    """Write the texts an agreement has over time, where later agreements amend it."""
+    found = editions.spans(entry.agreement, signed)
+    entry.editions.all().delete()
+    for number, one in enumerate(found, start=1):
+        _heading, words = _vectors(entry.title, entry.parties, one.text)
+        Edition.objects.create(
+            territory_id=entry.territory_id, entry=entry, number=number, starts_on=one.starts_on,
+            ends_on=one.ends_on, text_hash=text_hash(one.text), amending=[row.pk for row in one.amending],
+            topics=described(entry.agreement, one.text)["topics"], words=words,
+        )  # fmt: skip
+    if entry.amended != bool(found):
+        entry.amended = bool(found)
+        entry.save(update_fields=["amended"])
 
 
 def _free_key(agreement: Agreement) -> str:

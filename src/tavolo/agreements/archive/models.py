@@ -8,7 +8,8 @@ outside this site: it is never changed, a correction is another record.
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -17,6 +18,7 @@ from django.db.models import F, Q
 from tavolo.agreements.models import HASH, Agreement, Level, State
 from tavolo.agreements.standing import PUBLIC
 from tavolo.common.models import StoredFile, TerritoryRow
+from tavolo.people.dated import DateSpan
 from tavolo.people.models import Organisation
 
 
@@ -29,6 +31,8 @@ class Entry(TerritoryRow):
     level = models.CharField(max_length=12, choices=Level.choices)
     state = models.CharField(max_length=12, choices=State.choices)
     elsewhere = models.BooleanField(default=False)
+    # Later agreements amend it: what is found of it are its editions, each in its own days.
+    amended = models.BooleanField(default=False, db_default=False)
     # Superseded by a correction: kept at its address, left out of searches.
     corrected = models.BooleanField(default=False)
     text_hash = models.CharField(max_length=64, validators=[HASH])
@@ -65,6 +69,45 @@ class Entry(TerritoryRow):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Edition(TerritoryRow):
+    """A public agreement's text as it stands over some days, with what amends it by then.
+
+    Derived like its entry. The editions of an entry cover all days and never overlap: the first reaches back
+    without beginning, the last goes on without end.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="editions")
+    number = models.PositiveSmallIntegerField()
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    text_hash = models.CharField(max_length=64, validators=[HASH])
+    # The amending agreements whose words hold in these days, the oldest first; none: the signed text alone.
+    amending = ArrayField(models.UUIDField(), default=list)
+    topics = ArrayField(models.CharField(max_length=20))
+    words = SearchVectorField()
+
+    class Meta(TerritoryRow.Meta):
+        ordering = ("number",)
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            models.UniqueConstraint(fields=["entry", "number"], name="archive_edition_number_once"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="archive_edition_span",
+            ),
+            ExclusionConstraint(
+                name="archive_edition_one_a_day",
+                expressions=[
+                    ("entry", RangeOperators.EQUAL),
+                    (DateSpan(F("starts_on"), F("ends_on"), models.Value("[]")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+        indexes = (GinIndex(fields=["words"], name="archive_edition_words"),)
 
 
 class Elsewhere(TerritoryRow):

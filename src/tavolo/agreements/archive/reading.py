@@ -3,22 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import ateco
 from django.apps import apps
+from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tavolo.agreements import standing
-from tavolo.agreements.archive import indexing
+from tavolo.agreements.archive import editions, indexing
 from tavolo.agreements.archive.models import Elsewhere, Entry
 from tavolo.agreements.archive.searching import Query
-from tavolo.agreements.models import Agreement, Level, State, Version
+from tavolo.agreements.models import Agreement, Level, State
 from tavolo.agreements.services.texts import text_of
 from tavolo.agreements.text.markdown import Block, blocks
-from tavolo.agreements.text.model import ROOT
+from tavolo.agreements.text.model import ROOT, Text
 from tavolo.agreements.text.topics import TOPICS, topic_name
 from tavolo.language.stemming import stem, stems, telling_words
 
@@ -35,6 +38,18 @@ class Shown:
     title: str
     depth: int
     blocks: tuple[Block, ...]
+    amended_by: Agreement | None = None
+
+
+@dataclass(frozen=True)
+class Amending:
+    """A later agreement that amends this one: its title, address in the archive, first day, exact text."""
+
+    title: str
+    key: str
+    starts_on: date | None
+    sha256: str
+    signed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +90,11 @@ def division_name(code: str) -> str:
 def snippet(entry: Entry, query: Query) -> str:
     """Return the paragraph of the text that holds most words of the query, cut around them."""
     wanted = set(stems(query.words))
-    version = indexing.frozen_version(entry.agreement)
+    text = text_of(indexing.frozen_version(entry.agreement))
+    if entry.amended:
+        text = editions.coordinated(entry, query.in_force or standing.today(), text).text
     best, most = "", 0
-    for clause in text_of(version).root.walk():
+    for clause in text.root.walk():
         for block in blocks(clause.body):
             held = len(wanted & {stem(word) for word in telling_words(block.text)}) if wanted else 0
             if held > most or not best:
@@ -87,17 +104,52 @@ def snippet(entry: Entry, query: Query) -> str:
     return best if len(best) <= LONGEST_SNIPPET else best[: LONGEST_SNIPPET - 1].rstrip() + "…"
 
 
-def clauses(version: Version) -> list[Shown]:
-    """Return the clauses in reading order, the preamble first."""
-    text = text_of(version)
-    found = []
+def clauses(text: Text, taken: dict[str, Agreement] | None = None) -> list[Shown]:
+    """Return the clauses in reading order, the preamble first; `taken` names whose words they now are."""
+    found, taken = [], taken or {}
     for clause in text.root.walk():
         number = "" if clause.id == ROOT else text.numbers[clause.id]
         title = "" if clause.id == ROOT else clause.title
-        shown = Shown(clause.id, number, title, text.depth(clause.id), tuple(blocks(clause.body)))
+        shown = Shown(
+            clause.id, number, title, text.depth(clause.id), tuple(blocks(clause.body)), taken.get(clause.id)
+        )
         if clause.id != ROOT or shown.blocks:
             found.append(shown)
     return found
+
+
+def amending(agreements: Iterable[Agreement]) -> list[Amending]:
+    """Return what the pages and files say of amending agreements."""
+    found = list(agreements)
+    entries = {one.agreement_id: one for one in Entry.objects.filter(agreement__in=found)}
+    return [
+        Amending(one.title, row.key, row.starts_on, row.text_hash, row.signed_on)
+        if (row := entries.get(one.pk)) is not None
+        else Amending(one.title, "", None, "")
+        for one in found
+    ]
+
+
+def coordinated(entry: Entry, day: date) -> editions.Coordinated:
+    """Return an entry's text on a day, as later agreements amend it."""
+    return editions.coordinated(entry, day, text_of(indexing.frozen_version(entry.agreement)))
+
+
+def matched_words(entry: Entry, day: date) -> str:
+    """Say which text of an amended agreement a search matched; "" where only the signed one exists."""
+    edition = getattr(entry, "matched", None)
+    if edition is None:
+        return ""
+    on = formats.date_format(day)
+    if not edition.amending:
+        if edition.ends_on is None:
+            return ""
+        return _("The text as signed, in force on %(day)s; amended from %(from)s on.") % {
+            "day": on, "from": formats.date_format(edition.ends_on + editions.ONE_DAY),
+        }  # fmt: skip
+    titles = Agreement.objects.filter(pk__in=edition.amending).values_list("title", flat=True)
+    names = "; ".join(f"«{title}»" for title in titles)
+    return _("The text in force on %(day)s, amended by %(titles)s.") % {"day": on, "titles": names}
 
 
 def parties(entry: Entry) -> list[Signer]:

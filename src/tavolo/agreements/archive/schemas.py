@@ -9,8 +9,32 @@ from uuid import UUID
 from ninja import Field, Schema
 
 
+class MatchedOut(Schema):
+    """Which text of an amended agreement was searched: that of these days, by these amending agreements."""
+
+    day: date
+    starts_on: date | None
+    ends_on: date | None
+    sha256: str
+    amending: list[UUID]
+    words: str
+
+
+class AmendingOut(Schema):
+    """An agreement that amends another: `key` is its address in the archive, `starts_on` its first day."""
+
+    title: str
+    key: str
+    starts_on: date | None
+    signed_on: date | None
+    sha256: str
+
+
 class EntryOut(Schema):
-    """One public agreement, as the export says it."""
+    """One public agreement, as the export says it. `sha256` names the signed text, `in_force_sha256` today's.
+
+    `matched` is given by a search where later agreements amend this one.
+    """
 
     address: str
     key: str
@@ -28,6 +52,9 @@ class EntryOut(Schema):
     starts_on: date
     ends_on: date | None = None
     sha256: str
+    amended_by: list[str]
+    in_force_sha256: str
+    matched: MatchedOut | None = None
 
 
 class FacetValue(Schema):
@@ -51,14 +78,26 @@ class OneOut(EntryOut):
     """One public agreement with its clauses and who signed."""
 
     text: dict[str, Any]
+    text_in_force: dict[str, Any] | None = None
+    in_force_on: date | None = None
     signers: list[dict[str, Any]]
 
 
 class TextOut(Schema):
-    """The exact text in its canonical form; its SHA-256 over UTF-8 is `sha256`."""
+    """A text in its canonical form; its SHA-256 over UTF-8 is `sha256`. `which`: signed or in_force.
+
+    The text in force on a day is put together from signed ones and signed by nobody itself: `words_of` names,
+    by clause, the amending agreement its words come from, `removed` the clauses that fell.
+    """
 
     canonical: str
     sha256: str
+    which: str
+    day: date | None = None
+    applies: bool | None = None
+    amended_by: list[AmendingOut] = []
+    words_of: dict[str, UUID] = {}
+    removed: list[str] = []
 
 
 class FindingOut(Schema):

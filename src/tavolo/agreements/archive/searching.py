@@ -1,6 +1,9 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
 """Search in the archive: one statement that finds, ranks, counts and gives the facets.
 
+An agreement is found by the text that is in force today, or on the day asked for: what later agreements amend
+has an edition for each span of days, and the one of that day stands in the place of the entry's own words.
+
 Words are stems of `tavolo.language` (every one must occur). Of all hits the 500 most promising (stems in
 the title, then the newest) are ranked by their whole text, title before parties before headings before
 bodies; the rest follow by day. So a common word costs no more than a rare one.
@@ -17,7 +20,8 @@ from typing import Any
 from django.db import connection
 from django_scopes import get_scope
 
-from tavolo.agreements.archive.models import Entry
+from tavolo.agreements.archive.models import Edition, Entry
+from tavolo.agreements.standing import today
 from tavolo.language.folding import fold, words
 from tavolo.language.postgres import tsquery_text
 
@@ -63,6 +67,8 @@ class Found:
     """A page of results: how many there are in all, and how many by facet and value."""
 
     total: int = 0
+    # The day whose texts were searched.
+    day: date | None = None
     entries: list[Entry] = field(default_factory=list)
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     pages: int = 1
@@ -82,12 +88,25 @@ def search(query: Query, *, with_facets: bool = True) -> Found:
                 order.append((count, value))
             else:
                 found.facets.setdefault(facet, []).append((value, count))
-    ids = [value for _place, value in sorted(order)]
-    rows = {str(row.pk): row for row in Entry.objects.filter(pk__in=ids).defer("words", "title_words")}
-    found.entries = [rows[key] for key in ids if key in rows]
+    found.entries = _entries([value.split("/") for _place, value in sorted(order)])
+    found.day = values["day"]
     found.facets = {name: _ordered(name, values) for name, values in found.facets.items()}
     found.pages = max(1, min(MOST_PAGES, -(-found.total // PAGE)))
     return found
+
+
+def _entries(hits: Sequence[Sequence[str]]) -> list[Entry]:
+    """Return the rows of hits in their order, each with the edition that matched, or None."""
+    rows = {
+        str(row.pk): row
+        for row in Entry.objects.filter(pk__in=[hit[0] for hit in hits]).defer("words", "title_words")
+    }  # fmt: skip
+    wanted = [hit[1] for hit in hits if len(hit) > 1]
+    editions = {str(one.pk): one for one in Edition.objects.filter(pk__in=wanted)} if wanted else {}
+    for key, *edition in hits:
+        if key in rows:
+            rows[key].matched = editions.get(edition[0]) if edition else None
+    return [rows[hit[0]] for hit in hits if hit[0] in rows]
 
 
 def _ordered(name: str, values: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -100,28 +119,36 @@ def statement(query: Query, *, with_facets: bool = True) -> tuple[str, dict[str,
     """Return the SQL of a search and its values."""
     where, values = _where(query)
     stems = query.stems
+    values["day"] = query.in_force or today()
     values |= {"stems": stems, "first": PAGE * (max(1, min(query.page, MOST_PAGES)) - 1), "size": PAGE}
     near, rank = "0::real", "0::real"
     if stems:
         near = "ts_rank(h.title_words, to_tsquery('simple', %(stems)s))"
-        rank = "ts_rank(e.words, to_tsquery('simple', %(stems)s))"
+        rank = "ts_rank(coalesce(x.words, e.words), to_tsquery('simple', %(stems)s))"
     ranked = max(MOST_RANKED, values["first"] + PAGE) if stems else values["first"] + PAGE
     values["ranked"] = ranked
     sql = f"""
     WITH hits AS MATERIALIZED (
-        SELECT e.id, e.title_words, e.signed_on, e.state, e.level, e.topics, e.division, e.municipality,
-               e.parties
-        FROM archive_entry e WHERE {where}
+        SELECT e.id, NULL::uuid AS edition, e.title_words, e.signed_on, e.state, e.level, e.topics,
+               e.division, e.municipality, e.parties
+        FROM archive_entry e WHERE NOT e.amended AND {where["e"]}
+        UNION ALL
+        SELECT e.id, x.id, e.title_words, e.signed_on, e.state, e.level, x.topics,
+               e.division, e.municipality, e.parties
+        FROM archive_edition x JOIN archive_entry e ON e.id = x.entry_id
+        WHERE e.amended AND (x.starts_on IS NULL OR x.starts_on <= %(day)s)
+          AND (x.ends_on IS NULL OR x.ends_on >= %(day)s) AND {where["x"]}
     ), best AS (
-        SELECT h.id, h.signed_on, {near} AS near FROM hits h ORDER BY near DESC, h.signed_on DESC, h.id
-        LIMIT %(ranked)s
+        SELECT h.id, h.edition, h.signed_on, {near} AS near FROM hits h
+        ORDER BY near DESC, h.signed_on DESC, h.id LIMIT %(ranked)s
     ), ranked AS (
-        SELECT b.id, row_number() OVER (ORDER BY {rank} DESC, b.signed_on DESC, b.id) AS place
-        FROM best b JOIN archive_entry e ON e.id = b.id
+        SELECT b.id, b.edition, row_number() OVER (ORDER BY {rank} DESC, b.signed_on DESC, b.id) AS place
+        FROM best b JOIN archive_entry e ON e.id = b.id LEFT JOIN archive_edition x ON x.id = b.edition
     )
     SELECT 'total' AS facet, '' AS value, count(*) AS count FROM hits
     UNION ALL
-    SELECT 'entry', id::text, place FROM ranked WHERE place > %(first)s AND place <= %(first)s + %(size)s
+    SELECT 'entry', concat_ws('/', id, edition), place FROM ranked
+    WHERE place > %(first)s AND place <= %(first)s + %(size)s
     {_FACETS if with_facets else ""}
     """  # noqa: S608 - made of fixed pieces; every value is a parameter
     return sql, values
@@ -143,12 +170,12 @@ _FACETS = "".join(
 )
 
 
-def _where(query: Query) -> tuple[str, dict[str, Any]]:
-    """Return the conditions of a search; every value travels as a parameter."""
+def _where(query: Query) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the conditions on an entry and on an edition; every value travels as a parameter."""
     parts = ["e.territory_id = %(territory)s", "NOT e.corrected"]
     values: dict[str, Any] = {"territory": get_scope()["territory"].pk}
     if query.stems:
-        parts.append("e.words @@ to_tsquery('simple', %(stems)s)")
+        parts.append("{text}.words @@ to_tsquery('simple', %(stems)s)")
     elif query.words.strip():
         # Only words that tell nothing were asked: nothing is found rather than everything.
         parts.append("FALSE")
@@ -156,7 +183,7 @@ def _where(query: Query) -> tuple[str, dict[str, Any]]:
         parts.append("e.party_keys @> %(party)s::varchar[]")
         values["party"] = _party(query.party)
     if query.topic:
-        parts.append("e.topics @> ARRAY[%(topic)s]::varchar[]")
+        parts.append("{text}.topics @> ARRAY[%(topic)s]::varchar[]")
     if query.in_force:
         parts.append(
             "e.starts_on <= %(in_force)s AND (e.ends_on IS NULL OR e.ends_on >= %(in_force)s) "
@@ -173,7 +200,8 @@ def _where(query: Query) -> tuple[str, dict[str, Any]]:
     for name in ("topic", "in_force", "level", "state", "division", "municipality"):
         if getattr(query, name):
             values[name] = getattr(query, name)
-    return " AND ".join(parts), values
+    # Words and topics are those of the text that holds: the entry's own, or an edition's.
+    return {text: " AND ".join(parts).replace("{text}", text) for text in ("e", "x")}, values
 
 
 def _party(name: str) -> list[str]:

@@ -75,7 +75,11 @@ class PeriodOut(Schema):
 
 
 class CommitmentOut(Schema):
-    """A commitment with all that was said of it."""
+    """A commitment with all that was said of it.
+
+    It comes from a clause of a version of the agreement `words_of`; `clause_now` says what became of these
+    words in the text in force today, `amended_by` through which agreement.
+    """
 
     id: UUID
     agreement_id: UUID
@@ -84,6 +88,9 @@ class CommitmentOut(Schema):
     text: str
     clause: str
     version: int
+    words_of: UUID
+    clause_now: Literal["same", "changed", "removed"]
+    amended_by: UUID | None
     owed_by: str
     owed_to: str
     indicator: str
@@ -124,7 +131,7 @@ class CommitmentIn(Schema):
     """A commitment to enter. `owed_by` and `owed_to`: party:ID, side:workers, body:ID, firms, workers."""
 
     title: str = Field(..., max_length=200, examples=["24 ore di formazione per ogni persona"])
-    clause: str = Field(..., max_length=80)
+    clause: str = Field(..., max_length=90)
     owed_by: str = Field(..., max_length=60, examples=["side:employers"])
     owed_to: str = Field(..., max_length=60, examples=["workers"])
     due_on: date
@@ -167,7 +174,9 @@ def _out(board: reading.Board) -> dict[str, Any]:
     row = board.row
     return {
         "id": row.pk, "agreement_id": row.agreement_id, "number": row.number, "title": row.title,
-        "text": row.text, "clause": row.clause, "version": row.version.number, "owed_by": board.owed_by,
+        "text": row.text, "clause": row.clause, "version": row.version.number,
+        "words_of": row.version.agreement_id, "clause_now": board.clause_now.state,
+        "amended_by": board.clause_now.by.pk if board.clause_now.by else None, "owed_by": board.owed_by,
         "owed_to": board.owed_to, "indicator": row.indicator, "unit": row.unit, "target": row.target,
         "due_on": row.due_on, "recurs": row.recurs, "until": row.until, "holds_from": row.holds_from,
         "periods": [

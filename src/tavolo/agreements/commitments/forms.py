@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tavolo.agreements import standing
 from tavolo.agreements.commitments.models import Condition, Recurs, Who
 from tavolo.agreements.commitments.services import Actor, Terms
+from tavolo.agreements.life import clauses
 from tavolo.agreements.life.models import JointBody
 from tavolo.agreements.models import Agreement
-from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.text.model import ROOT
 from tavolo.dialogue.models import Side
 
 
@@ -33,13 +32,8 @@ def text_field(label: Any, *, rows: int = 3, required: bool = True, help_text: A
 
 
 def clause_choices(agreement: Agreement) -> list[tuple[str, str]]:
-    """Return the clauses of the current text, numbered."""
-    text = text_of(current(agreement))
-    return [
-        (one.id, f"{text.numbers[one.id]} {one.title}".strip())
-        for one in text.clauses.values()
-        if one.id != ROOT
-    ]
+    """Return the clauses in force today, then those of the signed text that were replaced or taken out."""
+    return [(one.value, one.label) for one in clauses.options(agreement, standing.today())]
 
 
 def actor_choices(agreement: Agreement, *, owes: bool) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
+# mypy: disable-error-code="union-attr, attr-defined, arg-type, no-any-return, var-annotated"
 """Commitments as pages and programs read them: periods with their status, warnings, who owes whom."""
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from django.utils.translation import gettext as _
 
 from tavolo.agreements.commitments import rules
 from tavolo.agreements.commitments.models import Claim, Commitment, Condition, Evidence, Who
+from tavolo.agreements.life import clauses
+from tavolo.agreements.life import standing as life
+from tavolo.agreements.life.clauses import Now
+from tavolo.agreements.models import Agreement
 from tavolo.agreements.services.texts import text_of
 from tavolo.agreements.standing import today
 from tavolo.dialogue.models import Side
 
 AHEAD = timedelta(days=366)
+SAME = Now("same")
 RELATED = (
-    "agreement__table", "version", "owed_by_party__organisation", "owed_to_party__organisation",
+    "agreement__table", "version__agreement", "owed_by_party__organisation", "owed_to_party__organisation",
     "owed_by_body", "owed_to_body",
 )  # fmt: skip
 
@@ -67,6 +72,23 @@ class Board:
     clause_title: str
     owed_by: str
     owed_to: str
+    clause_now: Now = SAME
+    # The amending agreement in whose words the clause stands, where it is not the agreement's own text.
+    words_of: Agreement | None = None
+
+    @property
+    def clause_words(self) -> str:
+        """Say what an amending agreement did to the clause since the commitment was entered, if anything."""
+        by = self.clause_now.by
+        if self.clause_now.state == "changed":
+            if by is None:
+                return _("The clause it comes from has been worded anew since.")
+            return _("The clause it comes from has been worded anew by “%(title)s”.") % {"title": by.title}
+        if self.clause_now.state == "removed":
+            if by is None:
+                return _("The clause it comes from is no longer in the text in force.")
+            return _("The clause it comes from has been taken out by “%(title)s”.") % {"title": by.title}
+        return ""
 
     @property
     def holds(self) -> bool:
@@ -116,7 +138,10 @@ def boards(rows: QuerySet[Commitment] | Iterable[Commitment], day: date | None =
     )
     evidence = Evidence.objects.filter(commitment_id__in=ids).select_related("file", "party__organisation")
     by_claims, by_evidence = _by_period(claims), _by_period(evidence)
-    return [_board(row, day, by_claims, by_evidence) for row in found]
+    changed = clauses.amended({row.agreement_id for row in found})
+    rows = {row.agreement_id: row.agreement for row in found if row.agreement_id in changed}
+    force = {pk: life.in_force(agreement, day) for pk, agreement in rows.items()}
+    return [_board(row, day, by_claims, by_evidence, force.get(row.agreement_id)) for row in found]
 
 
 def board_of(row: Commitment, day: date | None = None) -> Board:
@@ -136,7 +161,9 @@ def due_days(row: Commitment, day: date | None = None) -> list[date]:
     return rules.due_days(row.due_on, row.recurs, row.until, (day or today()) + AHEAD)
 
 
-def _board(row: Commitment, day: date, claims: Any, evidence: Any) -> Board:
+def _board(
+    row: Commitment, day: date, claims: Any, evidence: Any, force: life.InForce | None = None
+) -> Board:
     days = due_days(row, day)
     starts = [row.starts_on, *days[:-1]]
     periods = [
@@ -149,6 +176,8 @@ def _board(row: Commitment, day: date, claims: Any, evidence: Any) -> Board:
     return Board(
         row, periods, next(one for one in periods if one.due == now), text.numbers.get(row.clause, ""),
         clause.title if clause else "", actor_words(row, "owed_by"), actor_words(row, "owed_to"),
+        clauses.now(force, row.version, row.clause) if force is not None else SAME,
+        row.version.agreement if row.version.agreement_id != row.agreement_id else None,
     )  # fmt: skip
 
 

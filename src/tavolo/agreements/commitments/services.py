@@ -31,10 +31,10 @@ from tavolo.agreements.commitments.models import (
     Recurs,
     Who,
 )
+from tavolo.agreements.life import clauses
 from tavolo.agreements.life.bodies import members_on
 from tavolo.agreements.life.models import JointBody
-from tavolo.agreements.models import Agreement
-from tavolo.agreements.services.texts import current, text_of
+from tavolo.agreements.models import Agreement, Version
 from tavolo.agreements.standing import today
 from tavolo.common import files
 from tavolo.common.errors import Problem
@@ -84,12 +84,12 @@ def enter(agreement: Agreement, terms: Terms, *, actor_id: uuid.UUID) -> Commitm
         raise Problem(_("Only a delegate of a contracting party or the joint secretariat may do this."))
     if agreement.state not in standing.PUBLIC:
         raise Problem(_("Commitments are followed once the agreement is signed."))
-    _check(agreement, terms)
+    clause, version = _check(agreement, terms)
     Agreement.objects.select_for_update().get(pk=agreement.pk)
     last = Commitment.objects.filter(agreement=agreement).aggregate(top=Max("number"))["top"] or 0
     row = Commitment.objects.create(
         territory_id=agreement.territory_id, agreement=agreement, number=last + 1,
-        version=current(agreement), clause=terms.clause, title=terms.title.strip()[:200],
+        version=version, clause=clause, title=terms.title.strip()[:200],
         text=terms.text.strip(), indicator=terms.indicator.strip()[:200], unit=terms.unit.strip()[:40],
         baseline=terms.baseline, target=terms.target, starts_on=terms.starts_on or min(today(), terms.due_on),
         due_on=terms.due_on, recurs=terms.recurs, until=terms.until, warn_days=terms.warn_days,
@@ -113,11 +113,15 @@ def _actor(role: str, who: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _check(agreement: Agreement, terms: Terms) -> None:
-    """Raise unless what is entered makes sense, naming the field to correct."""
+def _check(agreement: Agreement, terms: Terms) -> tuple[str, Version]:
+    """Return the clause and the version its words stand in; raise, naming the field, for what makes no sense.
+
+    The clause is one in force today, in the words of what amends it, or one of the signed text.
+    """
     if not terms.title.strip():
         raise Problem(_("Say in one line what is to be done."))
-    if terms.clause not in text_of(current(agreement)).clauses:
+    found = clauses.chosen(agreement, today(), terms.clause)
+    if found is None:
         raise Problem(_("Choose the clause of the text from which the commitment comes."))
     if terms.recurs not in Recurs.values:
         raise Problem(_("Choose how often the commitment falls due."))
@@ -140,6 +144,7 @@ def _check(agreement: Agreement, terms: Terms) -> None:
             raise Problem(_("Choose a side."))
         if who.kind == Who.BODY and (who.body is None or who.body.agreement_id != agreement.pk):
             raise Problem(_("Choose a joint body of this agreement."))
+    return found
 
 
 @transaction.atomic

@@ -39,14 +39,41 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Event:
+    """An agreement that amends this one: its key in the document, first day, permanent path and title."""
+
+    key: str
+    day: date
+    href: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an amending agreement did to a clause: substitution, insertion or repeal, by the event's key."""
+
+    kind: str
+    by: str
+    clause: str
+
+
+@dataclass(frozen=True)
 class Frame:
-    """What the XML says about the text: its permanent path, its day, version, and the parties."""
+    """What the XML says about the text: its permanent path, its day, version, and the parties.
+
+    `in_force_on`: the coordinated text of that day, made by `events` (lifecycle) with `changes`; else the
+    text as it was signed.
+    """
 
     path: str
     day: date
     version: int
     parties: tuple[Party, ...] = ()
     language: str = "it"
+    in_force_on: date | None = None
+    events: tuple[Event, ...] = ()
+    changes: tuple[Change, ...] = ()
+    title: str = ""
 
 
 def write_akn(text: Text, frame: Frame) -> bytes:
@@ -96,12 +123,29 @@ def _meta(doc: Any, text: Text, frame: Frame) -> None:
     identification = etree.SubElement(meta, _n("identification"), source="#tavolo")
     day, language = frame.day.isoformat(), LANGUAGES.get(frame.language, frame.language)
     expression = f"{frame.path}/{language}@v{frame.version}"
+    made_on = day
+    if frame.in_force_on is not None:
+        made_on = frame.in_force_on.isoformat()
+        expression = f"{frame.path}/{language}@{made_on}"
     work = _frbr(identification, "FRBRWork", frame.path, day, "#parties")
     etree.SubElement(work, _n("FRBRcountry"), value="it")
-    made = _frbr(identification, "FRBRExpression", expression, day, "#parties")
+    by = "#parties" if frame.in_force_on is None else "#tavolo"
+    made = _frbr(identification, "FRBRExpression", expression, made_on, by)
     etree.SubElement(made, _n("FRBRlanguage"), language=language)
-    _frbr(identification, "FRBRManifestation", f"{expression}.xml", day, "#tavolo")
+    _frbr(identification, "FRBRManifestation", f"{expression}.xml", made_on, "#tavolo")
+    _history(meta, frame)
     references = etree.SubElement(meta, _n("references"), source="#tavolo")
+    etree.SubElement(
+        references,
+        _n("original"),
+        eId="original",
+        href=frame.path,
+        showAs=frame.title or text.root.title or "–",
+    )
+    for event in frame.events:
+        etree.SubElement(
+            references, _n("passiveRef"), eId=event.key, href=event.href, showAs=event.title or "–"
+        )
     organisations: Sequence[tuple[str, str]] = [
         ("tavolo", "Tavolo"), ("parties", "Le parti"),
         *((_id("party", one.key), one.name) for one in frame.parties),
@@ -115,6 +159,24 @@ def _meta(doc: Any, text: Text, frame: Frame) -> None:
             showAs=name or key,
         )
     _marks(meta, text)
+
+
+def _history(meta: Any, frame: Frame) -> None:
+    """Write the lifecycle (signature, then what amends it) and which clause was changed by which."""
+    cycle = etree.SubElement(meta, _n("lifecycle"), source="#tavolo")
+    first = {"date": frame.day.isoformat(), "source": "#original", "type": "generation"}
+    etree.SubElement(cycle, _n("eventRef"), eId="e1", **first)
+    for place, event in enumerate(frame.events, start=2):
+        said = {"date": event.day.isoformat(), "source": f"#{event.key}", "type": "amendment"}
+        etree.SubElement(cycle, _n("eventRef"), eId=f"e{place}", **said)
+    if not frame.changes:
+        return
+    analysis = etree.SubElement(meta, _n("analysis"), source="#tavolo")
+    passive = etree.SubElement(analysis, _n("passiveModifications"))
+    for place, change in enumerate(frame.changes, start=1):
+        made = etree.SubElement(passive, _n("textualMod"), eId=f"pmod_{place}", type=change.kind)
+        etree.SubElement(made, _n("source"), href=f"#{change.by}")
+        etree.SubElement(made, _n("destination"), href=f"#{_id('cl', change.clause)}")
 
 
 def _marks(meta: Any, text: Text) -> None:

@@ -17,6 +17,7 @@ from tavolo.agreements.life import bodies, policies
 from tavolo.agreements.life import schemas as s
 from tavolo.agreements.life import standing as life
 from tavolo.agreements.life import views as pages
+from tavolo.agreements.life.clauses import now as what_became
 from tavolo.agreements.life.models import Accession, JointBody, JointText, Member, Question, Terms
 from tavolo.agreements.life.services import joint
 from tavolo.agreements.life.services import terms as service
@@ -122,13 +123,17 @@ def amend(request: HttpRequest, signed_agreement_id: UUID, payload: s.AmendIn) -
 
 @get(f"{ONE}/clauses/{{clause_ref}}", s.ClauseOut, "clause", "A clause and how it is read", auth=None)
 def clause(request: HttpRequest, signed_agreement_id: UUID, clause_ref: str) -> dict[str, Any]:
-    """Return a clause with its joint interpretations."""
+    """Return a clause as it is in force today, else as it was signed, with its joint interpretations."""
     row = agreement_at(signed_agreement_id)
-    whole = text_of(current(row))
+    own, force = text_of(current(row)), life.in_force(row, standing.today())
+    whole = force.text if force.text and clause_ref in force.text.clauses else own
     if clause_ref not in whole.clauses:
         raise Http404
     one = whole.clauses[clause_ref]
+    by = force.taken.get(clause_ref)
     return {
+        "in_force": force.text is not None and clause_ref in force.text.clauses,
+        "source": (by or row).pk,
         "number": whole.numbers.get(one.id, ""), "title": one.title, "body": one.body,
         "interpretations": [
             {"question": a.question.text, "answer": a.text, "body": a.body.name, "on": a.confirmed_on}
@@ -242,12 +247,17 @@ def ask(request: HttpRequest, joint_body_id: UUID, payload: s.AskIn) -> dict[str
 @get("/questions/{uuid:interpretation_id}", s.QuestionOut, "interpretation", "A question", auth=None)
 def interpretation(request: HttpRequest, interpretation_id: UUID) -> dict[str, Any]:
     """Return a question with its joint answer and, for who sits there, what each side holds."""
-    row = get_object_or_404(Question.objects.select_related("body__agreement"), pk=interpretation_id)
+    row = get_object_or_404(
+        Question.objects.select_related("body__agreement", "version"), pk=interpretation_id
+    )
     account = policies.account_of(request)
     inside = bodies.seat_of(account, row.body) is not None or standing.sits_at(account, row.body.agreement)
     answer = row.joint_answers.filter(confirmed_on__isnull=False).first()
+    now = what_became(life.in_force(row.body.agreement, standing.today()), row.version, row.clause)
     return {
         "id": row.pk, "clause": row.clause, "text": row.text, "answer": answer.text if answer else "",
+        "words_of": row.version.agreement_id, "version": row.version.number,
+        "clause_now": now.state, "amended_by": now.by.pk if now.by else None,
         "sides": [{"side": one.side, "party": str(one.party), "text": one.text}
                   for one in row.side_answers.select_related("party__organisation")] if inside else [],
     }  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tavolo.agreements import standing
+from tavolo.agreements.life import clauses
 from tavolo.agreements.life.models import BodyKind, Continued, Joining, JointText, NoticeEnds, Yields
 from tavolo.agreements.life.services.terms import CHECKLIST
 from tavolo.agreements.models import Agreement
@@ -142,7 +144,8 @@ class QuestionForm(forms.Form):
 
     def __init__(self, agreement: Agreement, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clause"].choices = clause_choices(agreement)
+        found = clauses.options(agreement, standing.today())
+        self.fields["clause"].choices = [(one.value, one.label) for one in found]
 
 
 class TextForm(forms.Form):

@@ -69,8 +69,10 @@ class TextOut(Schema):
 
 
 class ClauseOut(Schema):
-    """A clause with the joint answers on how it is read."""
+    """A clause with the joint answers on how it is read. `source`: the agreement its words come from."""
 
+    in_force: bool
+    source: UUID
     number: str
     title: str
     body: str
@@ -89,10 +91,18 @@ class BodyOut(Schema):
 
 
 class QuestionOut(Schema):
-    """A question, what each side holds (for who sits there), and the joint answer."""
+    """A question, what each side holds (for who sits there), and the joint answer.
+
+    It asks about the words of a version of the agreement `words_of`; `clause_now` says whether these are
+    still in force: same, changed or removed.
+    """
 
     id: UUID
     clause: str
+    words_of: UUID
+    version: int
+    clause_now: str
+    amended_by: UUID | None
     text: str
     sides: list[dict[str, Any]]
     answer: str
@@ -173,9 +183,9 @@ class SittingIn(Schema):
 
 
 class AskIn(Schema):
-    """A question on a clause."""
+    """A question on a clause in force today; "signed:ID" names the signed words of a replaced one."""
 
-    clause: str = Field(..., max_length=80)
+    clause: str = Field(..., max_length=90)
     text: str = Words
 
 

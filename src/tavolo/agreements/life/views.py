@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tavolo.agreements import standing
-from tavolo.agreements.life import policies, rules
+from tavolo.agreements.life import clauses, policies, rules
 from tavolo.agreements.life import standing as life
 from tavolo.agreements.life.forms import AmendForm, JoinForm, NoticeForm, TermsForm
 from tavolo.agreements.life.models import Accession, JointBody, JointText, Termination, Terms
@@ -25,7 +25,7 @@ from tavolo.agreements.life.services.amending import begin_amending
 from tavolo.agreements.models import Agreement
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.text.markdown import blocks
-from tavolo.agreements.text.model import ROOT, Text
+from tavolo.agreements.text.model import ROOT, Clause, Text
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue.acting import attempt
 
@@ -152,11 +152,21 @@ def clause(request: HttpRequest, signed_agreement_id: uuid.UUID, clause_ref: str
         raise Http404
     context = {
         "agreement": agreement, "one": text.clauses[clause_ref], "number": text.numbers.get(clause_ref, ""),
-        "blocks": blocks(text.clauses[clause_ref].body), "answers": interpretations(agreement, clause_ref),
+        "blocks": blocks(text.clauses[clause_ref].body),
+        "answers": [
+            (one, _on_other_words(one, text.clauses[clause_ref]))
+            for one in interpretations(agreement, clause_ref)
+        ],
         "from": force.taken.get(clause_ref), "fell": force.text is not None and text is own
         and clause_ref not in force.text.clauses,
     }  # fmt: skip
     return render(request, "life/clause.html", context)
+
+
+def _on_other_words(answer: JointText, clause: Clause) -> bool:
+    """Say whether a joint answer was given on words that are not those of the clause as it is shown."""
+    asked = text_of(answer.question.version).clauses.get(clause.id)
+    return asked is None or clauses.own_words(asked) != clauses.own_words(clause)
 
 
 def interpretations(agreement: Agreement, clause_ref: str) -> list[JointText]:
@@ -164,7 +174,11 @@ def interpretations(agreement: Agreement, clause_ref: str) -> list[JointText]:
     found = JointText.objects.filter(
         body__agreement=agreement, question__clause=clause_ref, confirmed_on__isnull=False
     )
-    return list(found.select_related("question__party__organisation", "body").order_by("confirmed_on"))
+    return list(
+        found.select_related("question__party__organisation", "question__version", "body").order_by(
+            "confirmed_on"
+        )
+    )
 
 
 def amend(request: HttpRequest, signed_agreement_id: uuid.UUID) -> HttpResponse:

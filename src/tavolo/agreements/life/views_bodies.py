@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tavolo.agreements import standing
-from tavolo.agreements.life import bodies, policies
+from tavolo.agreements.life import bodies, clauses, policies
+from tavolo.agreements.life import standing as life
 from tavolo.agreements.life import views as pages
 from tavolo.agreements.life.forms import (
     BodyForm,
@@ -25,6 +26,7 @@ from tavolo.agreements.life.forms import (
 from tavolo.agreements.life.models import Application, JointBody, JointText, Member, Question
 from tavolo.agreements.life.services import joint
 from tavolo.agreements.services.texts import text_of
+from tavolo.agreements.text.markdown import blocks
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue.models import Side
 
@@ -184,17 +186,22 @@ def confirm_text(request: HttpRequest, joint_text_id: uuid.UUID) -> HttpResponse
 @require_GET
 def interpretation(request: HttpRequest, interpretation_id: uuid.UUID) -> HttpResponse:
     """Show a question: what each side holds, and the joint answer."""
-    found = Question.objects.select_related("body__agreement__table", "party__organisation", "version")
+    found = Question.objects.select_related(
+        "body__agreement__table", "party__organisation", "version__agreement"
+    )
     row = get_object_or_404(found, pk=interpretation_id)
     account = policies.account_of(request)
     seat = bodies.seat_of(account, row.body)
     sits = seat is not None or standing.sits_at(account, row.body.agreement)
-    text = text_of(row.version)
+    text, force = text_of(row.version), life.in_force(row.body.agreement, standing.today())
     joints = list(row.joint_answers.all())
     newest = {one.side: one for one in row.side_answers.select_related("party__organisation")}
     context = {
         "row": row, "agreement": row.body.agreement, "seat": seat, "sits": sits, "key": new_key(),
         "number": text.numbers.get(row.clause, ""), "clause": text.clauses.get(row.clause),
+        "blocks": blocks(text.clauses[row.clause].body) if row.clause in text.clauses else [],
+        "now": clauses.now(force, row.version, row.clause),
+        "words_of": row.version.agreement if row.version.agreement_id != row.body.agreement_id else None,
         "answer": next((one for one in joints if one.confirmed_on), None),
         "sides": [(Side(side).label, one) for side, one in sorted(newest.items())] if sits else [],
         "open": [

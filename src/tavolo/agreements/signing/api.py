@@ -15,7 +15,7 @@ from ninja.files import UploadedFile
 
 from tavolo.agreements import standing
 from tavolo.agreements.models import Agreement
-from tavolo.agreements.signing import policies, reading, showing
+from tavolo.agreements.signing import asking, policies, reading, showing
 from tavolo.agreements.signing.doing import after_signature, call, proof_of
 from tavolo.agreements.signing.schemas import (
     AttachIn,
@@ -103,6 +103,7 @@ def agreement(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
     sealed = reading.sealed_of(found)
     now = reading.standing_of(found, frozen)
     missing = reading.awaited(found.state, now)
+    own = standing.acting_party(request.user.pk, found)
     return {
         "id": found.pk, "title": found.title, "state": found.state,
         "headline": showing.headline(found, frozen), "hash": text.hash if text else "",
@@ -111,7 +112,17 @@ def agreement(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
         "signed_pdf": reverse("signing:signed_pdf", args=[found.pk]) if sealed else "",
         "bundle": reverse("signing:bundle", args=[found.pk]) if sealed else "",
         "facts": sealing.facts_of(found, text) if text else {},
-        "asked": showing.asked_of(found, frozen, showing.rule_day(frozen)),
+        "asked": asking.asked_of(found, showing.rule_day(frozen)), "state_words": found.get_state_display(),
+        "votes": [_vote(one) for one in asking.votes_of(found, own)],
+    }  # fmt: skip
+
+
+def _vote(one: dict[str, Any]) -> dict[str, Any]:
+    vote = one["consultation"]
+    kept = ("own", "parties", "asked", "rule", "steps", "warnings", "sources", "disclaimer")
+    return {
+        "consultation": vote.pk, "title": vote.title, "state": vote.state, "closes_on": vote.closes_on,
+        "closed_on": vote.closed_on, **{name: one[name] for name in kept},
     }  # fmt: skip
 
 
@@ -129,7 +140,7 @@ def initial(request: HttpRequest, initialled_id: UUID, body: InitialIn) -> dict[
     """Initial for the party one acts for; the first initials freeze the text."""
     facts = body.dict()
     work = lambda found: initialling.initial(found, actor_id=request.user.pk, **facts)  # noqa: E731
-    return _do(request, initialled_id, "initial", work, body.json())
+    return _do(request, initialled_id, "initial", work, body.model_dump_json())
 
 
 @router.post(f"{ONE}/withdraw", response=WRITTEN, url_name="signing_withdraw", summary="Take initials back")
@@ -143,14 +154,14 @@ def withdraw(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
 def decline(request: HttpRequest, initialled_id: UUID, body: WordsIn) -> dict[str, Any]:
     """Record that the party does not initial, or does not sign, this exact text."""
     work = lambda found: initialling.decline(found, actor_id=request.user.pk, **body.dict())  # noqa: E731
-    return _do(request, initialled_id, "decline", work, body.json())
+    return _do(request, initialled_id, "decline", work, body.model_dump_json())
 
 
 @router.post(f"{ONE}/separate", response=WRITTEN, url_name="signing_separate", summary="Go on separately")
 def separate(request: HttpRequest, initialled_id: UUID, body: SeparateIn) -> dict[str, Any]:
     """Propose a joint decision: who did this step goes on without the others."""
     work = lambda found: initialling.propose_separate(found, actor_id=request.user.pk, effect=body.effect)  # noqa: E731
-    return _do(request, initialled_id, "separate", work, body.json())
+    return _do(request, initialled_id, "separate", work, body.model_dump_json())
 
 
 @router.post(f"{ONE}/vote", response=WRITTEN, url_name="signing_vote", summary="Link the members' vote")
@@ -170,7 +181,7 @@ def vote(request: HttpRequest, initialled_id: UUID, body: VoteIn) -> dict[str, A
             raise Http404
         return answering.link_vote(found, consultation=ballot, actor_id=request.user.pk)
 
-    return _do(request, initialled_id, "vote", work, body.json())
+    return _do(request, initialled_id, "vote", work, body.model_dump_json())
 
 
 @router.post(
@@ -179,7 +190,7 @@ def vote(request: HttpRequest, initialled_id: UUID, body: VoteIn) -> dict[str, A
 def reservation(request: HttpRequest, initialled_id: UUID, body: ReservationIn) -> dict[str, Any]:
     """Lift the party's reservation, or record that its members said no."""
     work = lambda found: answering.reply(found, actor_id=request.user.pk, **body.dict())  # noqa: E731
-    return _do(request, initialled_id, "reservation", work, body.json())
+    return _do(request, initialled_id, "reservation", work, body.model_dump_json())
 
 
 @router.post(f"{ONE}/signatories", response=WRITTEN, url_name="signing_signatories", summary="Name who signs")
@@ -189,7 +200,7 @@ def signatories(request: HttpRequest, initialled_id: UUID, body: SignatoriesIn) 
     work = lambda found: signatures.name_signatories(  # noqa: E731
         found, actor_id=request.user.pk, people=people, needed=body.needed
     )
-    return _do(request, initialled_id, "signatories", work, body.json())
+    return _do(request, initialled_id, "signatories", work, body.model_dump_json())
 
 
 @router.post(f"{ONE}/sign", response=WRITTEN, url_name="signing_sign", summary="Sign the exact text")
@@ -198,7 +209,7 @@ def sign(request: HttpRequest, initialled_id: UUID, body: SignIn) -> dict[str, A
     work = lambda found: signatures.sign(  # noqa: E731
         found, actor_id=request.user.pk, proof=proof_of(request), **body.dict()
     )
-    done = _do(request, initialled_id, "sign", work, body.json())
+    done = _do(request, initialled_id, "sign", work, body.model_dump_json())
     after_signature(_one(request, initialled_id))
     return done
 
@@ -211,14 +222,14 @@ def copy(
     work = lambda found: signatures.upload_copy(  # noqa: E731
         found, actor_id=request.user.pk, source=file, name=file.name or "scan", **body.dict()
     )
-    return _do(request, initialled_id, "copy", work, body.json())
+    return _do(request, initialled_id, "copy", work, body.model_dump_json())
 
 
 @router.post(f"{ONE}/confirm", response=WRITTEN, url_name="signing_confirm", summary="Confirm a scan")
 def confirm(request: HttpRequest, initialled_id: UUID, body: ConfirmIn) -> dict[str, Any]:
     """Confirm for the party that the scan is what it signed."""
     work = lambda found: signatures.confirm_copy(found, actor_id=request.user.pk, **body.dict())  # noqa: E731
-    done = _do(request, initialled_id, "confirm", work, body.json())
+    done = _do(request, initialled_id, "confirm", work, body.model_dump_json())
     after_signature(_one(request, initialled_id))
     return done
 
@@ -233,7 +244,7 @@ def attach(
     work = lambda found: signatures.attach(  # noqa: E731
         found, actor_id=request.user.pk, data=file.read(), name=file.name or "signed", **body.dict()
     )
-    done = _do(request, initialled_id, "attach", work, body.json())
+    done = _do(request, initialled_id, "attach", work, body.model_dump_json())
     after_signature(_one(request, initialled_id))
     return done
 
@@ -246,7 +257,7 @@ def deposit(
     work = lambda found: depositing.record_deposit(  # noqa: E731
         found, actor_id=request.user.pk, source=file, name=file.name or "receipt", **body.dict()
     )
-    return _do(request, initialled_id, "deposit", work, body.json())
+    return _do(request, initialled_id, "deposit", work, body.model_dump_json())
 
 
 def _sealed(request: HttpRequest, signed_id: UUID, part: str) -> HttpResponseBase:

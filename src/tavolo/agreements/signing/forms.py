@@ -82,7 +82,7 @@ class VoteForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, agreement: Agreement, account_id: Any, *args: Any, **kwargs: Any) -> None:
-        from tavolo.agreements.signing.showing import language
+        from tavolo.agreements.signing.asking import language
         from tavolo.agreements.standing import today
 
         super().__init__(*args, **kwargs)

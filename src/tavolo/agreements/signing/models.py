@@ -34,9 +34,6 @@ class Frozen(TerritoryRow):
     # For whom the text declares effect: the parties' own words, nothing Tavolo concludes.
     effect = models.TextField(blank=True)
     reserve_due = models.DateField(null=True, blank=True)
-    ballot = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     sheet = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_on = models.DateField(null=True, blank=True)
     deposit_due = models.DateField(null=True, blank=True)
@@ -49,6 +46,28 @@ class Frozen(TerritoryRow):
                 | Q(version__isnull=False, hash__regex=r"^[0-9a-f]{64}$"),
                 name="signing_frozen_has_hash",
             ),
+        )
+
+
+class Vote(TerritoryRow):
+    """A vote tied to the frozen text: of one union's members, or of several unions that ask theirs together.
+
+    Each union that asks separately has a vote of its own on the same text. A vote in preparation may be
+    replaced; once it has begun it stays. The database refuses one on another text, and a second vote that
+    asks the members of a party whose vote has begun (migration 0003).
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="votes")
+    consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="tied_to")
+    hash = models.CharField(max_length=64, validators=[HASH])
+    linked_by_id = models.UUIDField(null=True, blank=True)
+    linked_at = models.DateTimeField()
+
+    class Meta(TerritoryRow.Meta):
+        ordering = ("linked_at", "id")
+        constraints = (
+            *TerritoryRow.Meta.constraints,
+            models.CheckConstraint(condition=Q(hash__regex=r"^[0-9a-f]{64}$"), name="signing_vote_has_hash"),
         )
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from tavolo.agreements import standing
 from tavolo.agreements.models import Agreement
-from tavolo.agreements.signing import gathering, reading
+from tavolo.agreements.signing import gathering, reading, voting
 from tavolo.agreements.signing.models import Copy, Deposit, Frozen, Sealed, Signature
 from tavolo.agreements.signing.services import depositing, sealing, sheets, signatures
 from tavolo.common import files
@@ -73,13 +73,8 @@ def has_text(request: HttpRequest, arguments: Arguments) -> bool:
 
 
 def voted_on(account_id: uuid.UUID | None, agreement_id: Any) -> Agreement | None:
-    """Return the agreement if a person is on the roll of the vote linked to it."""
-    from tavolo.dialogue import standing as seats
-
-    row = Frozen.objects.filter(agreement_id=agreement_id, ballot__isnull=False).first()
-    if row is None or account_id is None or not seats.is_on_roll(account_id, row.ballot_id):
-        return None
-    return row.agreement
+    """Return the agreement if a person is on the roll of a vote linked to it."""
+    return voting.on_roll(account_id, agreement_id)
 
 
 def sits_at_table(request: HttpRequest, arguments: Arguments) -> bool:

@@ -27,7 +27,7 @@ from tavolo.dialogue.models import Party
 
 def frozen_of(agreement: Agreement) -> Frozen | None:
     """Return what is frozen of an agreement; None, or a row without version, while nothing is."""
-    return Frozen.objects.filter(agreement=agreement).select_related("version", "ballot", "sheet").first()
+    return Frozen.objects.filter(agreement=agreement).select_related("version", "sheet").first()
 
 
 def is_frozen(agreement: Agreement) -> bool:

@@ -38,12 +38,39 @@ class RowList(Schema):
     items: list[Row]
 
 
+class VoteOut(Schema):
+    """A members' vote tied to the text: `parties` ask, `asked` are the constituencies, `own` is the caller's.
+
+    `steps` say what its own rule computes, empty until the figures are published. Nothing here says that a
+    vote or an agreement is valid.
+    """
+
+    consultation: UUID
+    title: str
+    state: str
+    own: bool
+    parties: list[str]
+    asked: list[str]
+    closes_on: date | None
+    closed_on: date | None
+    rule: str
+    steps: list[str]
+    warnings: list[str]
+    sources: list[str]
+    disclaimer: str
+
+
 class StandingOut(Schema):
-    """Where an agreement stands. `facts` has the form of signatures.json; `hash` is empty until frozen."""
+    """Where an agreement stands. `facts` has the form of signatures.json; `hash` is empty until frozen.
+
+    `state_words` says a state as exactly as it is known: "voting" may still be a vote in preparation.
+    """
 
     id: UUID
     title: str
     state: str
+    state_words: str
+    votes: list[VoteOut]
     headline: str
     hash: str
     version: int

@@ -7,23 +7,13 @@ from datetime import date
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from tavolo.agreements import standing
-from tavolo.agreements.models import Agreement, Level, State
-from tavolo.agreements.signing import reading, states
+from tavolo.agreements.models import Agreement, State
+from tavolo.agreements.signing import reading, states, voting
 from tavolo.agreements.signing.models import Frozen, Reply, Signature
-from tavolo.common.errors import Problem
-from tavolo.dialogue.plain_ballots import services as ballots
-from tavolo.dialogue.plain_ballots.rules import words as rule_words
-from tavolo.dialogue.plain_ballots.rules.counting import Counts
-from tavolo.dialogue.plain_ballots.rules.errors import RuleError
-from tavolo.dialogue.plain_ballots.rules.evaluating import Outcome
-from tavolo.dialogue.plain_ballots.rules.reading import load
-from tavolo.dialogue.plain_ballots.rules.requiring import Facts, Requirement, required
-
-KINDS = {Level.COMPANY: "company", Level.NATIONAL: "national"}
 
 
 def day(value: Any) -> str:
@@ -114,8 +104,7 @@ def headline(agreement: Agreement, frozen: Frozen | None) -> str:
     said = {
         State.INITIALLED: _("Tentative agreement, initialled with reservation pending the members' vote, by "
                             "%(due)s. Still to answer: %(parties)s."),
-        State.VOTING: _("The members are being asked. The reservation has its term on %(due)s. Still to "
-                        "answer: %(parties)s."),
+        State.VOTING: VOTING[voting.phase(agreement)],
         State.CLEARED: _("The reservation is lifted, or there was none: the text can be signed. Still "
                          "missing: %(parties)s."),
         State.REJECTED: _("The members said no: this text is not signed."),
@@ -124,10 +113,21 @@ def headline(agreement: Agreement, frozen: Frozen | None) -> str:
         State.ENDED: _("No longer in force."),
     }.get(State(agreement.state), "")  # fmt: skip
     values["deposit"] = day(frozen.deposit_due) if frozen and frozen.deposit_due else ""
-    said %= values
+    said = str(said) % values
     return f"{said} {unity(lines)}" if agreement.state in SIGNED else said
 
 
+# What is said of the members' votes by how they stand together; "" where all ended without result.
+VOTING = {
+    "prepared": gettext_lazy("The members' vote is being prepared: nobody is asked yet. The reservation has "
+                             "its term on %(due)s. Still to answer: %(parties)s."),
+    "open": gettext_lazy("The members are being asked. The reservation has its term on %(due)s. Still to "
+                         "answer: %(parties)s."),
+    "closed": gettext_lazy("The members' vote has ended. The reservation has its term on %(due)s. Still to "
+                           "answer: %(parties)s."),
+    "": gettext_lazy("The vote ended without result: prepare another one, or answer by the organ that "
+                     "decides. The reservation has its term on %(due)s. Still to answer: %(parties)s."),
+}  # fmt: skip
 SIGNED = (State.SIGNED, State.DEPOSITED, State.ENDED)
 
 
@@ -156,10 +156,15 @@ def path(agreement: Agreement) -> list[dict[str, Any]]:
     frozen = reading.frozen_of(agreement)
     now = reading.standing_of(agreement, frozen)
     open_still = agreement.state in (State.DRAFT, State.INITIALLED, State.VOTING, State.REJECTED)
-    voted = open_still or (frozen is not None and frozen.ballot_id is not None)
+    phase = voting.phase(agreement)
+    voted = open_still or bool(phase)
+    vote = pgettext("state of an agreement", "Vote")
+    if phase == "prepared" and agreement.state == State.VOTING:
+        vote = pgettext("state of an agreement", "Vote in preparation")
     lifted = _("Reservation lifted") if open_still or now.reserve else _("To be signed")
     labels = {
-        "draft": _("Draft"), "initialled": _("Initialled"), "vote": pgettext("state of an agreement", "Vote"),
+        "draft": _("Draft"), "initialled": _("Initialled"),
+        "vote": vote,
         "cleared": lifted, "signed": _("Signed"), "deposited": _("Deposited"),
     }  # fmt: skip
     order = list(states.STATES)
@@ -178,64 +183,6 @@ def path(agreement: Agreement) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def language() -> str:
-    """Return the language the rules are worded in."""
-    return "it" if (get_language() or "it").startswith("it") else "en"
-
-
-def vote_of(frozen: Frozen | None) -> dict[str, Any] | None:
-    """Return the members' vote and what its own rule computes, as far as it may be shown."""
-    if frozen is None or frozen.ballot is None:
-        return None
-    try:
-        outcome = ballots.outcome(frozen.ballot)
-    except (Problem, RuleError):
-        outcome = None
-    found: dict[str, Any] = {"consultation": frozen.ballot, "outcome": outcome, "steps": [], "warnings": []}
-    if outcome is not None:
-        found["steps"] = rule_words.steps(outcome, language())
-        found["warnings"] = [rule_words.warning_text(one, language()) for one in outcome.warnings]
-        found["sources"] = [rule_words.source_text(one, language()) for one in outcome.sources]
-        found["disclaimer"] = rule_words.disclaimer(language())
-    return found
-
-
-def asked_of(agreement: Agreement, frozen: Frozen | None, on: Any) -> dict[str, Any] | None:
-    """Return what the agreement's interconfederal system asks on a day: computed, cited, warned."""
-    if not agreement.system:
-        return None
-    vote = vote_of(frozen)
-    counts = _counts(vote["outcome"]) if vote and vote["outcome"] else None
-    kind = KINDS.get(Level(agreement.level), "territorial")
-    # Which body a firm has is not known here: what is asked is said for each.
-    bodies = {"rsu": _("Where the firm has an RSU:"), "rsa": _("Where the firm has RSAs:")}
-    rows = []
-    try:
-        for body, where in bodies.items() if kind == "company" else (("", ""),):
-            facts = Facts(body=body, vote=counts, consultation=counts)
-            found = required(load(), agreement.system, kind, on, facts)
-            rows += [_row(one, where) for one in found]
-    except RuleError as error:
-        return {"problem": str(error), "rows": []}
-    system = load().systems[agreement.system]
-    return {
-        "name": system.name.get(language(), agreement.system), "rows": rows,
-        "disclaimer": rule_words.disclaimer(language()), "day": on,
-    }  # fmt: skip
-
-
 def rule_day(frozen: Frozen | None) -> date:
     """Return the day whose rules are asked about: that of the signature, else today."""
     return frozen.signed_on if frozen is not None and frozen.signed_on else standing.today()
-
-
-def _counts(outcome: Outcome) -> Counts:
-    return outcome.counts
-
-
-def _row(found: Requirement, where: str = "") -> dict[str, Any]:
-    return {
-        "text": f"{where} {rule_words.requirement_text(found, language())}".strip(), "met": found.met,
-        "sources": [rule_words.source_text(one, language()) for one in found.sources],
-        "warnings": [rule_words.warning_text(one, language()) for one in found.warnings],
-    }  # fmt: skip

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext_lazy as _
 
-from tavolo.agreements.models import Agreement, State
+from tavolo.agreements.models import Agreement
 from tavolo.common import notices
 from tavolo.dialogue.delegations.telling import acting_accounts, everybody
 from tavolo.dialogue.models import Party
@@ -62,7 +62,7 @@ def parties(found: Iterable[Party], kind: str, agreement: Agreement, **more: str
 def state(agreement: Agreement) -> None:
     """Tell everybody at the table that the agreement has moved on."""
     with translation.override("it"):
-        label = str(State(agreement.state).label)
+        label = str(agreement.get_state_display())
     table(agreement, "state", state=label)
 
 

@@ -16,7 +16,7 @@ from tavolo.agreements import standing
 from tavolo.agreements.documents.paper import paper
 from tavolo.agreements.models import Agreement, State, Version
 from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.signing import forms, policies, reading, showing, states
+from tavolo.agreements.signing import asking, forms, policies, reading, showing, states
 from tavolo.agreements.signing.doing import act
 from tavolo.agreements.signing.models import Frozen
 from tavolo.agreements.signing.services import answering, initialling, sheets
@@ -90,7 +90,8 @@ def agreement(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             for line in lines
         ],
         "steps": steps(found, frozen, party, now, standing.is_secretary(account, found)),
-        "vote": showing.vote_of(frozen), "asked": showing.asked_of(found, frozen, showing.rule_day(frozen)),
+        "votes": asking.votes_of(found, party),
+        "asked": asking.asked_of(found, showing.rule_day(frozen)),
         "sealed": reading.sealed_of(found), "deposit": reading.deposit_of(found),
         "copies": reading.copies(found), "sits": standing.sits_at(account, found),
         "verify": sheets.verify_address(found), "open_amendments": open_amendments(found),
@@ -234,7 +235,9 @@ def vote(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             return redirect(_reached(found))
     return form_page(
         request, found, _("The members' vote"), form, button=_("Link or open the vote"),
-        lead=_("The vote must ask about this exact text: its hash is compared."),
+        lead=_("The vote must ask about this exact text: its hash is compared. Each union asks its members "
+               "in a vote of its own, or several in one they prepare together."),
+        votes=asking.votes_of(found, standing.acting_party(request.user.pk, found)),
     )  # fmt: skip
 
 
@@ -254,7 +257,7 @@ def reservation(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     """Lift the party's reservation, or record that its members said no."""
     found = agreement_of(request, initialled_id)
     frozen = reading.frozen_of(found)
-    version = shown(found, frozen)
+    version, party = shown(found, frozen), standing.acting_party(request.user.pk, found)
     form = forms.ReservationForm(request.POST or None, initial={"shown_hash": version.hash})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
@@ -264,6 +267,7 @@ def reservation(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             return redirect(_reached(found))
     return form_page(
         request, found, _("Answer to our reservation"), form, button=_("Record our answer"),
-        vote=showing.vote_of(frozen), asked=showing.asked_of(found, frozen, showing.rule_day(frozen)),
+        votes=asking.votes_of(found, party), caution=asking.caution(found, party) if party else "",
+        asked=asking.asked_of(found, showing.rule_day(frozen)),
         lead=_("What the rule computes stands below. It warns; it does not decide: your party does."),
     )  # fmt: skip

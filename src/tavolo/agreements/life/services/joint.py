@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tavolo.agreements import standing
-from tavolo.agreements.life import bodies
+from tavolo.agreements.life import bodies, clauses
 from tavolo.agreements.life.models import (
     Application,
     BodyKind,
@@ -24,7 +24,6 @@ from tavolo.agreements.life.models import (
 )
 from tavolo.agreements.life.telling import delegates, record, tell
 from tavolo.agreements.models import Agreement
-from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.standing import today
 from tavolo.common.errors import Problem
 from tavolo.dialogue.models import Party
@@ -135,15 +134,20 @@ def add_sitting(
 
 @transaction.atomic
 def ask(body: JointBody, *, actor_id: uuid.UUID, clause: str, text: str) -> Question:
-    """Put a question on a clause to a body: by a member of it, or who acts for a contracting party."""
+    """Put a question on a clause to a body: by a member of it, or who acts for a contracting party.
+
+    The clause is one in force today, in the words of whatever amends it; "signed:ID" names the signed words
+    of one that was replaced since.
+    """
     body = (
         JointBody.objects.select_for_update(of=("self",)).select_related("agreement__table").get(pk=body.pk)
     )
     seat = bodies.seat_of(actor_id, body)
     party = seat.party if seat else _own(body, actor_id)
-    version = current(body.agreement)
-    if clause not in text_of(version).clauses:
+    found = clauses.chosen(body.agreement, today(), clause)
+    if found is None:
         raise Problem(_("Choose the clause the question is about."))
+    clause, version = found
     last = Question.objects.filter(body=body).aggregate(top=Max("number"))["top"] or 0
     row = Question.objects.create(
         territory_id=body.territory_id, body=body, number=last + 1, clause=clause, version=version,

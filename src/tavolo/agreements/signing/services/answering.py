@@ -8,11 +8,12 @@ from datetime import date
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tavolo.agreements.models import Agreement
-from tavolo.agreements.signing import reading, states, telling
-from tavolo.agreements.signing.models import Reply
+from tavolo.agreements.signing import reading, states, telling, voting
+from tavolo.agreements.signing.models import Frozen, Reply, Vote
 from tavolo.agreements.signing.services.shared import (
     acting,
     already,
@@ -26,7 +27,7 @@ from tavolo.agreements.signing.services.shared import (
 )
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing as seats
-from tavolo.dialogue.models import Consultation
+from tavolo.dialogue.models import Consultation, Party
 from tavolo.dialogue.plain_ballots import services as ballots
 from tavolo.dialogue.plain_ballots.models import PlainBallot
 from tavolo.people.models import Constituency, ConstituencyKind
@@ -45,7 +46,10 @@ def fitting_ballots(agreement: Agreement) -> list[PlainBallot]:
 
 @transaction.atomic
 def link_vote(agreement: Agreement, *, consultation: Consultation, actor_id: uuid.UUID) -> Agreement:
-    """Tie a ballot to the tentative agreement: its text must be the frozen one, by its hash."""
+    """Tie a ballot to the tentative agreement: its text must be the frozen one, by its hash.
+
+    Each union that consults separately ties its own; a party's members are asked in one of them only.
+    """
     agreement = begin(agreement, "link_vote")
     party = acting(agreement, actor_id, "link_vote")
     frozen = frozen_row(agreement)
@@ -54,22 +58,31 @@ def link_vote(agreement: Agreement, *, consultation: Consultation, actor_id: uui
         raise Problem(_("Choose a ballot of this table."))
     if ballot.text_hash != frozen.hash:
         raise Problem(_("That ballot asks about another text: its hash is not that of the frozen one."))
-    linked = frozen.ballot
-    if linked is not None and linked.pk != consultation.pk and linked.state != Consultation.State.DRAFT:
-        raise Problem(
-            _("The vote “%(title)s” is linked and has begun: it is not replaced. More unions ask their "
-              "members in one vote, prepared together.") % {"title": linked.title}
-        )  # fmt: skip
-    if frozen.ballot_id != consultation.pk:
-        frozen.ballot = consultation
-        frozen.save(update_fields=["ballot"])
-        record(
-            agreement, "vote_linked", actor_id,
-            {"party": str(party.pk), "consultation": str(consultation.pk), "hash": frozen.hash},
-        )  # fmt: skip
-        telling.table(agreement, "vote")
+    if not Vote.objects.filter(agreement=agreement, consultation=consultation).exists():
+        _tie(agreement, frozen, party, consultation, actor_id)
     move(agreement, states.VOTING, actor_id)
     return agreement
+
+
+def _tie(
+    agreement: Agreement, frozen: Frozen, party: Party, consultation: Consultation, actor_id: uuid.UUID
+) -> None:
+    """Tie a vote; what the same parties had only prepared before makes room, what has begun stays."""
+    for other in voting.rivals(agreement, consultation):
+        if voting.begun(other.consultation):
+            raise Problem(voting.already_asked(other.consultation))
+        other.delete()
+    if party.pk not in {one.pk for one in voting.asking(consultation)}:
+        raise Problem(_("A vote is tied by a party whose members it asks: choose one of your own."))
+    Vote.objects.create(
+        territory_id=agreement.territory_id, agreement=agreement, consultation=consultation,
+        hash=frozen.hash, linked_by_id=actor_id, linked_at=timezone.now(),
+    )  # fmt: skip
+    record(
+        agreement, "vote_linked", actor_id,
+        {"party": str(party.pk), "consultation": str(consultation.pk), "hash": frozen.hash},
+    )  # fmt: skip
+    telling.table(agreement, "vote")
 
 
 @transaction.atomic
@@ -115,8 +128,9 @@ def reply(
 ) -> Reply:  # fmt: skip
     """Lift a party's reservation (scioglimento), or record that its members said no. Once, with its ground.
 
-    `ground` names what the party rests it on: the vote's record, the organ that decided. Tavolo computes
-    what the rule says and shows it beside; it neither forbids nor grants the lifting.
+    `ground` names what the party rests it on: the vote's record, the organ that decided. Kept with it is the
+    party's own vote, never another union's. Tavolo computes what the rule says and shows it beside; it
+    neither forbids nor grants the lifting.
     """
     step = "lift" if lifts else "reject"
     word = Reply.Word.LIFTED if lifts else Reply.Word.REJECTED
@@ -139,15 +153,17 @@ def reply(
         raise Problem(
             _("Say what this rests on: the members' vote and its record, or the organ that decided.")
         )
+    own = voting.own_vote(agreement, party)
+    asked = own.consultation if own is not None and voting.begun(own.consultation) else None
     made = Reply.objects.create(
-        **person_facts(agreement, party, actor_id, version), word=word, ballot=frozen.ballot,
+        **person_facts(agreement, party, actor_id, version), word=word, ballot=asked,
         ground=words(ground)[:500], statement=words(statement),
     )  # fmt: skip
     record(
         agreement, "reservation", actor_id,
         {
             "party": str(party.pk), "word": str(word), "hash": version.hash, "mandate": made.mandate,
-            "consultation": str(frozen.ballot_id) if frozen.ballot_id else None,
+            "consultation": str(asked.pk) if asked else None,
         },
     )  # fmt: skip
     after = states.after_answers(reading.standing_of(agreement, frozen), agreement.state)

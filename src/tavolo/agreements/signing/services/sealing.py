@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from tavolo.agreements.documents.paper import paper
 from tavolo.agreements.models import Agreement, State
 from tavolo.agreements.services.texts import locked, text_of
-from tavolo.agreements.signing import attaching, reading, showing
+from tavolo.agreements.signing import attaching, reading, showing, voting
 from tavolo.agreements.signing.models import Frozen, Sealed
 from tavolo.agreements.signing.services.shared import OBJECT, record
 from tavolo.agreements.signing.services.sheets import canonical_of, verify_address
@@ -148,7 +148,7 @@ def facts_of(agreement: Agreement, frozen: Frozen) -> dict[str, Any]:
         "level": agreement.level, "version": frozen.version.number, "hash": frozen.hash,
         "frozen_at": frozen.frozen_at.isoformat(), "signed_on": _iso(frozen.signed_on),
         "separate": list(frozen.separate), "effect": frozen.effect,
-        "consultation": str(frozen.ballot_id) if frozen.ballot_id else None,
+        "consultations": [str(one.consultation_id) for one in voting.votes(agreement)],
         "verify": verify_address(agreement), "parties": [_party(line) for line in reading.lines(agreement)],
     }  # fmt: skip
 
