@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -94,6 +95,60 @@ def test_every_page_renders_for_each_who_sits(place: Place, role: str) -> None:
     assert reverse("agreements:table", args=[place.table.pk]) in (
         place.world.client(role).get(reverse("dialogue:table", args=[place.table.pk])).content.decode()
     )
+
+
+def shown_clauses(page: str) -> list[str]:
+    """Return the ids of the clauses a page of the text shows, in their order."""
+    return re.findall(r'<article class="agr-clause agr-d\d" id="c-([^"]+)"', page)
+
+
+def test_the_text_is_folded_and_its_index_leads_to_every_clause(place: Place) -> None:
+    page = place.get("union_delegate", "text")
+    every = shown_clauses(page)
+    assert every == list(place.text().clauses)[1:]
+    for clause in every:
+        assert f'href="#c-{clause}"' in page
+    assert page.count('<details class="agr-more">') == len(every), "nothing is unfolded unasked"
+    assert "accetta: <strong>CGIL, CISL</strong>" in page, "who says what stands in one line"
+    assert 'action="' + place.url("stance") in page, "what is folded is in the page"
+
+
+def test_one_reads_only_the_clauses_that_wait_for_ones_party(writing: Place) -> None:
+    mine = shown_clauses(writing.get("union_delegate", "text", query="?mostra=noi"))
+    rows = stances.matrix(writing.agreement).rows[1:]
+    cgil = acting_party(writing.people["union_delegate"], writing.agreement)
+    silent = {
+        row.clause.id for row in rows for cell in row.cells
+        if cell.party.pk == cgil.pk and (cell.stance is None or cell.lapsed)
+    }  # fmt: skip
+    assert set(mine) == silent
+    assert 0 < len(mine) < len(rows)
+    page = writing.get("union_delegate", "text", query="?mostra=noi")
+    assert page.count('<details class="agr-more" open>') == 1, "the first one, with its form"
+    first = writing.text().clause(mine[0])
+    answer = writing.post(
+        "union_delegate", "stance", clause=first.id, hash=clause_hash(first), kind="accepts", mostra="noi"
+    )
+    assert answer.url.endswith("?mostra=noi#clausole"), "and on to the next"
+    after = shown_clauses(writing.get("union_delegate", "text", query="?mostra=noi"))
+    assert after == mine[1:]
+
+
+@pytest.mark.parametrize("role", ["secretary", "union_delegate"])
+def test_one_reads_only_clauses_with_amendments_or_not_yet_agreed(place: Place, role: str) -> None:
+    every = len(shown_clauses(place.get(role, "text")))
+    touched = shown_clauses(place.get(role, "text", query="?mostra=emendamenti"))
+    still_open = shown_clauses(place.get(role, "text", query="?mostra=aperte"))
+    assert len(touched) == 3
+    assert len(touched) < len(still_open) < every
+    assert len(shown_clauses(place.get(role, "text", query="?mostra=%3Cb%3E"))) == every
+    if role == "secretary":
+        assert "mostra=noi" not in place.get(role, "text"), "it is no party"
+        assert len(shown_clauses(place.get(role, "text", query="?mostra=noi"))) == every
+    changed = place.get(role, "marked", query="?solo=1")
+    assert "clausole restano come sono" in changed
+    assert "Sportello territoriale" in changed
+    assert "Pari opportunità" not in changed
 
 
 @pytest.mark.parametrize("kind", ["txt", "html", "xml", "docx"])

@@ -28,6 +28,7 @@ from tavolo.agreements.text.topics import topic_name
 from tavolo.dialogue.models import Consultation, Party, Statement
 
 SILENT, LAPSED = "silent", "lapsed"
+NAMED = 9  # words of a clause without a title that name it in an index
 MARKS = {
     StanceKind.ACCEPTS: "✓", StanceKind.RESERVATION: "✓!", StanceKind.REJECTS: "✕", StanceKind.ABSTAINS: "–",
     SILENT: "·", LAPSED: "↺",
@@ -196,6 +197,26 @@ class ClauseView:
     agreed: bool = False
     reserved: bool = False
     own: str = SILENT
+    unfolded: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the clause's title, or its first words where it has none: for an index."""
+        words = self.clause.title.split() or self.clause.body.replace("*", "").split()
+        return " ".join(words[:NAMED]) + ("…" if len(words) > NAMED else "")
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the viewer's party has yet to speak on these words."""
+        return self.own in (SILENT, LAPSED)
+
+    @property
+    def groups(self) -> list[tuple[str, str, str, str]]:
+        """Return the stances as one line: kind, sign, what is said, by whom; silence last."""
+        found: dict[tuple[str, str, str], list[str]] = {}
+        for one in sorted(self.badges, key=lambda one: (one.kind == SILENT, one.kind == LAPSED)):
+            found.setdefault((one.kind, one.mark, one.words), []).append(one.party)
+        return [(kind, mark, words, ", ".join(who)) for (kind, mark, words), who in found.items()]
 
     @property
     def said(self) -> bool:

@@ -82,7 +82,7 @@ def text(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     if "kinds" in context and place.is_draft:
         wish = {"party": place.party is not None, "chosen": request.GET.get("mostra", "")}
         context["choices"] = folding.choices(clauses, **wish)
-        context["unfolded"] = wish["chosen"] == folding.OURS
+        context["ours"] = wish["chosen"] == folding.OURS
         clauses = folding.shown(clauses, **wish)
     context |= {
         "preamble": views[0], "index": views[1:], "clauses": clauses, "parties": contractors(place.agreement),

@@ -62,10 +62,12 @@ def marked_view(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
     if "segreteria" in keys:
         parties.append(("segreteria", _("Joint secretariat")))
     clauses = marked(text_of(version), [amendment_of(one.revision) for one in kept])
+    only = request.GET.get("solo") == "1"
     context = {
-        "version": version, "choices": parties, "asked": asked or keys, "shown": kept,
+        "version": version, "choices": parties, "asked": asked or keys, "shown": kept, "only": only,
         "left_out": [one for one in chosen if amendment_of(one.revision).id in apart],
-        "clauses": [_named(clause, authors) for clause in clauses],
+        "clauses": [_named(clause, authors) for clause in clauses if clause.is_changed or not only],
+        "unchanged": sum(not clause.is_changed for clause in clauses if clause.depth),
     }  # fmt: skip
     return shown(request, place, "marked.html", context)
 

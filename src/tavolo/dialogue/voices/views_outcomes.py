@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
-from tavolo.dialogue import policies as dialogue_policies
 from tavolo.common.removals import removal
+from tavolo.dialogue import policies as dialogue_policies
 from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.views import consultation_of
 from tavolo.dialogue.voices import outcomes, policies, proposing
@@ -23,24 +24,26 @@ from tavolo.dialogue.voices.forms import WriteForm
 from tavolo.dialogue.voices.models import Outcome, Told
 
 
+@never_cache
 def outcomes_page(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Show what became of every statement; a signed-in person's own proposals are marked."""
     found = consultation_of(request, consultation_id=consultation_id)
     account = request.user.pk if request.user.is_authenticated else None
     arguments = {"consultation_id": found.pk}
     entries = outcomes.page_of(found, (get_language() or "it")[:2], account) if found.has_results else []
+    mine = [entry for entry in entries if entry["mine"]]
     chosen = request.GET.get("mostra", "")
     if chosen == "esito":
         entries = [entry for entry in entries if entry["outcomes"]]
     elif chosen == "mie":
-        entries = [entry for entry in entries if entry["mine"]]
+        entries = mine
     refused = [
         one
         for one in (proposing.own_proposals(found, account) if account else [])
         if not one.proposal.statement_id
     ]
     context = {
-        "consultation": found, "fates": entries, "chosen": chosen, "refused": refused,
+        "consultation": found, "fates": entries, "chosen": chosen, "mine": mine, "refused": refused,
         "may_vote": found.state == found.State.OPEN
         and account is not None
         and dialogue_policies.on_roll(request, arguments),
@@ -79,10 +82,10 @@ def write(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@removal
 def take_back(request: HttpRequest, outcome_id: uuid.UUID) -> HttpResponse:
     """Remove something written by mistake."""
     row = get_object_or_404(Outcome.objects.select_related("consultation"), pk=outcome_id)
-@removal
     consultation_id = row.consultation_id
     return carry_out(
         request,
