@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tavolo.dialogue import views, views_preparing, views_results, views_voting
+from tavolo.dialogue import views, views_preparing, views_results, views_secrecy, views_voting
 
 app_name = "dialogue"
 
@@ -14,7 +14,7 @@ RESULTS = f"{ONE}esiti/"
 
 urlpatterns = [
     path("", views.tables, name="tables"),
-    path("segretezza/", views.secrecy, name="secrecy"),
+    path("segretezza/", views_secrecy.secrecy, name="secrecy"),
     path(TABLE, views.table, name="table"),
     path(f"{TABLE}consultazioni/nuova/", views_preparing.new, name="new"),
     path(f"{TABLE}importa/", views_preparing.import_consultation, name="import"),

@@ -91,8 +91,3 @@ def consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpRespon
         "sits": policies.sits_at_its_table(request, arguments),
     }
     return render(request, "dialogue/consultation.html", context)
-
-
-def secrecy(request: HttpRequest) -> HttpResponse:
-    """Explain how a vote stays secret, and where the limits are."""
-    return render(request, "dialogue/secrecy.html")

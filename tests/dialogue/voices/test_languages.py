@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import string
 import uuid
 
@@ -14,7 +15,7 @@ from tavolo.common.imports.declare import IMPORTERS, Row, Work
 from tavolo.dialogue.models import Translation
 from tavolo.dialogue.services import consultations
 from tavolo.dialogue.voices import imports, notes, privacy_hint, readability, translating
-from tavolo.dialogue.voices.languages import CODES, direction, words_of
+from tavolo.dialogue.voices.languages import CODES, direction, secrecy_of, words_of
 from tests.dialogue.voices.conftest import Open
 from tests.dialogue.world import versions
 
@@ -33,6 +34,20 @@ def test_every_language_has_every_word_and_the_same_places(code):
     if code not in ("it", "en"):
         same = [key for key, words in own.items() if words == english[key] and key not in ("no", "important")]
         assert not same, f"left in English: {same}"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_page_on_secrecy_is_whole_in_every_language(code):
+    english, own = secrecy_of("en"), secrecy_of(code)
+    assert {key: len(value) for key, value in own.items() if isinstance(value, list)} == {
+        key: len(value) for key, value in english.items() if isinstance(value, list)
+    }
+    said = [own["title"], own["who"], own["limits"], *own["seen"], *own["limit"]]
+    said += [part[key] for part in own["parts"] for key in ("heading", "text")]
+    assert len(set(said)) == 16
+    assert all(isinstance(words, str) and words.strip() for words in said)
+    if code != "en":
+        assert not set(said) & {english["title"], *english["seen"], *english["limit"]}
 
 
 def test_only_arabic_is_written_from_right_to_left():
@@ -58,6 +73,16 @@ def test_the_whole_voting_page_speaks_arabic_and_remembers_it(voices: Open):
     client = Client()
     text = page(voices, "ar", client)
     assert '<html lang="ar" dir="rtl">' in text
+    # How the vote stays secret is read in the same language and frame, and leads back to the ballot.
+    link = f"{reverse('dialogue:secrecy')}?lingua=ar&amp;voto={voices.consultation.pk}"
+    assert link in text
+    secrecy = client.get(html.unescape(link)).content.decode()
+    assert '<html lang="ar" dir="rtl">' in secrecy
+    assert secrecy_of("ar")["limit"][0] in secrecy
+    assert reverse("dialogue:vote", args=[voices.consultation.pk]) in secrecy
+    assert f'?lingua=uk&amp;voto={voices.consultation.pk}"' in secrecy
+    plain = Client(headers={"accept-language": "it"}).get(reverse("dialogue:secrecy")).content.decode()
+    assert secrecy_of("it")["title"] in plain
     words = words_of("ar")
     for key in ("agree", "disagree", "pass", "help_text", "secret_how", "secret_limits", "important"):
         assert words[key] in text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,18 @@ def words_of(code: str) -> Words:
     if code not in CODES:
         raise KeyError(code)
     source = resources.files("tavolo.dialogue.voices").joinpath(f"words/{code}.yaml")
+    return MappingProxyType(yaml.safe_load(source.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=len(CODES))
+def secrecy_of(code: str) -> MappingProxyType[str, Any]:
+    """Return the page on how a vote stays secret in a language; KeyError for one that is not among `CODES`.
+
+    A `title`, `parts` with heading and text, `who` with what is `seen`, `limits` with each `limit`.
+    """
+    if code not in CODES:
+        raise KeyError(code)
+    source = resources.files("tavolo.dialogue.voices").joinpath(f"secrecy/{code}.yaml")
     return MappingProxyType(yaml.safe_load(source.read_text(encoding="utf-8")))
 
 
