@@ -115,9 +115,16 @@ def test_the_same_rule_cites_the_act_of_its_day():
 
 
 def test_what_was_written_from_memory_is_said():
-    found = evaluate(rule("company_rsu"), DAY, Counts(yes=3, members=3))
+    found = evaluate(rule("company_rsu_confapi"), DAY, Counts(yes=3, members=3))
     assert "from_memory" in codes(found)
     assert "a memoria" in words.source_text(found.sources[0], "it")
+
+
+def test_what_was_read_in_a_text_about_the_act_is_said():
+    found = evaluate(rule("company_rsu"), DAY, Counts(yes=3, members=3))
+    assert "second_hand" in codes(found)
+    assert "from_memory" not in codes(found)
+    assert "atto non letto" in words.source_text(found.sources[0], "it")
 
 
 def test_blank_votes_that_decide_are_warned_of():

@@ -55,6 +55,12 @@ class Outcome:
         return None if self.majority is None else self.majority.reached
 
 
+# How a source was read, where that leaves a doubt the reader must know.
+DOUBTFUL = {
+    "second hand": "second_hand", "from memory": "from_memory", "project notes": "project_notes",
+}  # fmt: skip
+
+
 def evaluate(rule_set: RuleSet, day: date, counts: Counts, others: Iterable[RuleSet] = ()) -> Outcome:
     """Return what `rule_set` computes on `day` from `counts`.
 
@@ -150,7 +156,7 @@ def _warnings(rule_set: RuleSet, found: Outcome, others: Iterable[RuleSet]) -> I
 
 def _doubtful_sources(rule_set: RuleSet, day: date) -> Iterable[Warning]:
     for reference in _sources(rule_set, day):
-        code = {"from memory": "from_memory", "project notes": "project_notes"}.get(reference.status)
+        code = DOUBTFUL.get(reference.status)
         if code is not None:
             yield Warning(code, (("source", reference.short()), ("day", reference.read_on)))
 

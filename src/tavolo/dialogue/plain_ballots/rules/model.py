@@ -13,9 +13,10 @@ from fractions import Fraction
 
 from tavolo.dialogue.plain_ballots.rules.errors import RuleError
 
-# verified: the wording was read in the source named; project notes: the project's reference says so, the act
-# itself was not read; from memory: to be confirmed; agreed: the parties wrote the rule themselves.
-STATUSES = ("verified", "project notes", "from memory", "agreed by the parties")
+# verified: the wording was read in the source named; second hand: a public text about the act says so, the
+# act was not read; project notes: the project's reference says so, the act itself was not read; from memory:
+# to be confirmed; agreed: the parties wrote the rule themselves.
+STATUSES = ("verified", "second hand", "project notes", "from memory", "agreed by the parties")
 SYSTEMS = ("confindustria", "confapi", "law", "any")
 SUBJECTS = ("company", "territorial", "national", "election", "representation", "any")
 VOTES = ("workers", "members", "rsu", "organs", "any", "none")

@@ -103,11 +103,13 @@ CLOSING = {
 }
 STATUSES = {
     "it": {
-        "verified": "letto", "project notes": "dalle note del progetto, atto non letto",
+        "verified": "letto", "second hand": "letto in un testo pubblico che ne parla, atto non letto",
+        "project notes": "dalle note del progetto, atto non letto",
         "from memory": "a memoria, da confermare", "agreed by the parties": "concordato fra le parti",
     },
     "en": {
-        "verified": "read", "project notes": "from the project's notes, act not read",
+        "verified": "read", "second hand": "read in a public text about it, act not read",
+        "project notes": "from the project's notes, act not read",
         "from memory": "from memory, to be confirmed", "agreed by the parties": "agreed by the parties",
     },
 }  # fmt: skip
@@ -118,6 +120,7 @@ WARNINGS = {
         "missing_figure": "Manca un numero, necessario per il calcolo ({base}): chiedilo a chi lo ha e ripeti.",
         "disputed_plus_one": "«Più uno» di un numero dispari si legge in due modi: i {have} raggiungono il più usato, ma non i {literal} della lettura letterale.",
         "from_memory": "Fonte riportata a memoria il {day}, da confermare sul testo: {source}.",
+        "second_hand": "Fonte letta il {day} in un testo pubblico che ne parla, non nell'atto: {source}.",
         "project_notes": "Fonte ripresa dalle note del progetto il {day}, senza leggere l'atto: {source}.",
         "other_reading": "{note} ({source})",
         "blank_matters": "Decidono le {number} schede bianche o nulle: contandole o no il risultato cambia. Verifica che cosa dice la regola.",
@@ -133,6 +136,7 @@ WARNINGS = {
         "missing_figure": "A figure needed for the computation is missing ({base}): ask who holds it and repeat.",
         "disputed_plus_one": "“Plus one” of an odd number is read in two ways: {have} reach the usual one, but not the {literal} of the literal one.",
         "from_memory": "Source written from memory on {day}, to be confirmed on the text: {source}.",
+        "second_hand": "Source read on {day} in a public text about it, not in the act: {source}.",
         "project_notes": "Source taken from the project's notes on {day}, the act itself not read: {source}.",
         "other_reading": "{note} ({source})",
         "blank_matters": "The {number} blank or spoiled ballots decide: counting them or not changes the result. Check what the rule says.",
