@@ -37,7 +37,7 @@ def personas() -> list[Persona]:
         (_of("secretary.a@demo.example"), _("joint secretariat"), _("Keeps the table; can import an earlier consultation; has no party's figures.")),
         (_of("cgil.officer@demo.example"), _("officer of CGIL"), _("Looks after the union's members and constituencies.")),
         (_of("association.officer@demo.example"), _("officer of the employers' association"), _("Looks after the member firms.")),
-        (_of("city.officer@demo.example"), _("city officer"), _("Reads what the parties have made public.")),
+        (_of("city.officer@demo.example"), _("city officer"), _("Guarantor of the table: an appeal against a refused statement waits for her answer. Else reads what is public.")),
         (_of("operator@demo.example"), _("operator of the platform"), _("Runs the service: no party's room, no results, no lists of voters.")),
     ]  # fmt: skip
     return [Persona(account.pk, account.name, title, text) for account, title, text in cast if account]

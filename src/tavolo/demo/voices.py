@@ -41,6 +41,11 @@ REASONS = {
     "R2": "Nomina una persona: la stessa idea si può scrivere senza il nome.",
     "R5": "È una domanda: scritta come affermazione si potrebbe votare.",
 }
+CONFIRMED = {
+    "R1": "Anche per me è fuori dal tema.",
+    "R2": "Il nome va tolto: chi lo legge sa di chi si parla.",
+    "R5": "Non si può essere d'accordo o contrari a una domanda.",
+}
 OUTCOMES = (
     (2, "clause", "È nella bozza: al massimo quattro indicatori, con il calcolo a disposizione."),
     (5, "not_taken", "Non ripresa: i pareri sono divisi dentro ogni lato. Resta ai contratti aziendali."),
@@ -97,7 +102,7 @@ def _propose(society: Society, opened: Consultation) -> None:
             _refuse(proposal, "R4", "Dice quasi lo stesso dell'affermazione sui turni.", first)
         elif fate != "wait":
             _refuse(proposal, fate, REASONS[fate], first)
-            _refuse(proposal, fate, REASONS[fate], second)
+            _refuse(proposal, fate, CONFIRMED[fate], second)
     appealed, who = made[2][0], others[2]
     words = "Il nome si può togliere: il problema dei turni cambiati all'ultimo momento è vero."
     moderating.appeal(appealed, words=words, account_id=who)

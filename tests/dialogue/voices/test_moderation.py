@@ -316,6 +316,12 @@ def test_each_is_told_what_waits_and_the_author_only_where_they_look(voices: Ope
     assert kinds(voices.world.people["CGIL"][1]) == set()
     moderating.appeal(proposal, words="Guardate meglio.", account_id=voices.worker.pk)
     assert kinds(voices.guarantor) == {"voices.appeal"}
+    # The guarantor reads the text, what each of the two decided and from which side, and the author's answer.
+    address = reverse("voices:guarantee", args=[voices.consultation.pk])
+    page = signed_in(voices.guarantor).get(address).content.decode()
+    for words in ("zefiro7391", "Guardate meglio.", "Prima persona", "Seconda persona", "1 ricorso a cui"):
+        assert words in page
+    assert str(voices.of_workers) not in page
 
 
 def told(kind: str) -> set:

@@ -76,6 +76,7 @@ def lot(request: HttpRequest, lot_id: uuid.UUID) -> HttpResponse:
     sealed = found.state == Lot.State.SEALED
     marks = "" if sealed or not number else keying.own_marks(found, account, int(number))
     mine = account in (found.first_id, found.second_id)
+    keyed = [] if sealed else keying.own_numbers(found, account)
     context = crumbs(request, poll) | {
         "lot": found, "sealed": sealed, "mine": mine, "number": number,
         "full": not mine
@@ -84,7 +85,7 @@ def lot(request: HttpRequest, lot_id: uuid.UUID) -> HttpResponse:
             or keying.places_to_free(found) or keying.waits_for_a_third(found)
         ),
         "items": [] if sealed else _items(poll, marks), "spoiled": marks is None,
-        "keyed": [] if sealed else keying.own_numbers(found, account),
+        "keyed": keyed, "all_keyed": mine and not sealed and len(keyed) >= found.found,
         "done": (found.first_done and account == found.first_id)
         or (found.second_done and account == found.second_id),
         "both": found.first_done and found.second_done,

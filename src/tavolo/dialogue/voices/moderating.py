@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
-from tavolo.dialogue.models import Consultation, Theme
+from tavolo.dialogue.models import Consultation, Side, Theme
 from tavolo.dialogue.services.consultations import add_accepted_statement
 from tavolo.dialogue.voices import authorship, offices, proposing, telling
 from tavolo.dialogue.voices.models import Appeal, Proposal, Review, Rule
@@ -222,8 +222,17 @@ def rule_on(proposal: Proposal, *, reinstates: bool, words: str, guarantor_id: u
     return row
 
 
+def _decision(review: Review) -> dict[str, Any]:
+    """Return what one of the two decided and from which side, never who they are."""
+    return {
+        "second": review.second, "accepts": review.accepts, "rule": review.rule,
+        "side": Side(review.side).label if review.side else "",
+        "words": "" if review.accepts else proposing.reason_of(review),
+    }  # fmt: skip
+
+
 def refused(table_id: uuid.UUID, consultation: Consultation) -> list[dict[str, Any]]:
-    """Return the refused proposals with text, reasons and appeal: for guarantors."""
+    """Return the refused proposals with text, both decisions, reasons and appeal: for guarantors."""
     rows = Proposal.objects.filter(
         consultation=consultation, state__in=(State.REFUSED, State.APPEALED, State.UPHELD, State.REINSTATED)
     ).select_related("rule", "book", "appeal__proposal")
@@ -232,7 +241,8 @@ def refused(table_id: uuid.UUID, consultation: Consultation) -> list[dict[str, A
             "proposal": row,
             "text": proposing.text_of(row),
             "reasons": [proposing.reason_of(review) for review in row.reviews.all() if not review.accepts],
+            "decisions": [_decision(review) for review in row.reviews.all()],
             "appeal": proposing.appeal_words(row.appeal) if hasattr(row, "appeal") else ("", ""),
         }
-        for row in rows.order_by("-state", "number").prefetch_related("reviews__proposal")
+        for row in rows.order_by("-state", "number").prefetch_related("reviews__proposal", "reviews__rule")
     ]

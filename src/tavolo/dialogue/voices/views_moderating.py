@@ -84,10 +84,15 @@ def guarantee(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Show a guarantor what was refused, appeals first."""
     found = get_object_or_404(Consultation.objects.select_related("table"), pk=consultation_id)
     entries = moderating.refused(found.table_id, found)
-    entries.sort(key=lambda entry: entry["proposal"].state != Proposal.State.APPEALED)
     for entry in entries:
         entry["key"] = new_key()
-    return render(request, "voices/guarantee.html", {"consultation": found, "cards": entries})
+    appealed = Proposal.State.APPEALED
+    context = {
+        "consultation": found,
+        "waiting": [entry for entry in entries if entry["proposal"].state == appealed],
+        "cards": [entry for entry in entries if entry["proposal"].state != appealed],
+    }
+    return render(request, "voices/guarantee.html", context)
 
 
 @require_POST
