@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from tavolo.common.policies import OWNER, OWNER_POSTS, own_import
 from tavolo.common.policy import anyone, declare, signed_in
 from tavolo.dialogue import capability, standing
 from tavolo.dialogue.models import Consultation, Party, Statement, StatementVersion
@@ -199,8 +200,29 @@ def sees_consultation_signed_in(request: HttpRequest, arguments: Arguments) -> b
     return bool(request.user.is_authenticated) and sees_consultation(request, arguments)
 
 
-for name in ("dialogue_consultation", "dialogue_statements", "dialogue_results"):
+for name in (
+    "dialogue_consultation", "dialogue_statements", "dialogue_results", "dialogue_results_csv",
+    "dialogue_results_json", "dialogue_results_pdf",
+):  # fmt: skip
     declare(f"api-1.0.0:{name}", sees_consultation_signed_in, says="once published, all", answers=_SIGNED)
 # The consultation of the matrix is closed: the voter's door answers that there is nothing to vote on.
 declare("api-1.0.0:dialogue_next", on_roll, says="those on the roll", answers=_answers(ASKED, 422))
 declare("api-1.0.0:dialogue_vote", on_roll, says="those on the roll", answers=_answers(ASKED, 405))
+
+_API = "api-1.0.0:dialogue_"
+declare(
+    f"{_API}results_polis", sits_at_its_table, says="delegates, secretariat: whole ballots, without group",
+    answers=_answers((*DELEGATES, "secretary")),
+)  # fmt: skip
+for name in ("own_results", "own_csv"):
+    declare(f"{_API}{name}", is_party, says="a party's own figures", answers=_answers(DELEGATES))
+declare(f"{_API}release", is_party, says="a party, for itself", answers=_answers(DELEGATES, 405))
+declare(f"{_API}publish", publishes, says="promoters", answers=_answers(DELEGATES, 405))
+declare(f"{_API}new", prepares, says="parties that can promote", answers=_answers(DELEGATES, 405))
+declare(f"{_API}ask", may_join, says="parties that can promote", answers=_answers(DELEGATES, 405))
+for name in ("add_statement", "revise", "withdraw", "open", "close"):
+    declare(f"{_API}{name}", promotes, says="promoters", answers=_answers(DELEGATES, 405))
+declare(f"{_API}import", is_secretary, says="the joint secretariat", answers={"secretary": 405})
+declare(f"{_API}import_run", own_import, says="the person who began the import", answers=OWNER)
+for name in ("import_confirm", "import_cancel"):
+    declare(f"{_API}{name}", own_import, says="the person who began the import", answers=OWNER_POSTS)

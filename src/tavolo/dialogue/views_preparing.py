@@ -200,21 +200,28 @@ def open_consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpR
     return render(request, "dialogue/open.html", context)
 
 
+def is_due(found: Consultation) -> bool:
+    """Return whether the last day to vote has passed, so that any promoter may close."""
+    return found.closes_on is not None and standing.today() > found.closes_on
+
+
+def close_as(found: Consultation, party: Party, actor_id: uuid.UUID) -> bool:
+    """Close after the last day, or give the party's yes to closing. Returns whether it is closed now."""
+    if is_due(found):
+        closing.close_when_due(found, actor_id=actor_id)
+        return True
+    return closing.consent_to_close(found, party=party, actor_id=actor_id)
+
+
 def close_consultation(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Give the party's yes to closing, or close after the last day."""
     found = consultation_of(request, consultation_id=consultation_id)
     if found.kind == Consultation.Kind.BALLOT:
         return redirect("plain_ballots:close", found.pk)
-    due = found.closes_on is not None and standing.today() > found.closes_on
+    due = is_due(found)
     if request.method == "POST":
         party = acting_promoter(request, found)
-
-        def work() -> bool:
-            if due:
-                closing.close_when_due(found, actor_id=request.user.pk)
-                return True
-            return closing.consent_to_close(found, party=party, actor_id=request.user.pk)
-
+        work = lambda: close_as(found, party, request.user.pk)  # noqa: E731
         if attempt(request, "consent_to_close", work):
             _say_state(request, found, _("The consultation is closed; the ballots are anonymous for good."))
             return redirect("dialogue:consultation", found.pk)

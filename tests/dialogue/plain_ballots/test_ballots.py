@@ -7,6 +7,7 @@ import io
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -358,6 +359,13 @@ def test_a_program_can_do_what_a_page_can(world):
     constituency = str(world.constituencies["CGIL"].pk)
     assert post(head, f"{one}/groups", {"constituency_id": constituency}).status_code == 200
     assert post(head, f"{one}/text", {"title": "T", "text": "Articolo 1."}).status_code == 200
+    file = {"title": "Ipotesi", "file": SimpleUploadedFile("ipotesi.txt", b"Articolo 1.")}
+    for _again in "12":
+        address = f"/api/v1/plain-ballots{one}/text/file"
+        kept = head.post(address, file, headers={"Idempotency-Key": "testo"})
+        assert kept.status_code == 200, kept.content
+        assert kept.json()["text_hash"] == hashlib.sha256(b"Articolo 1.").hexdigest()
+        file["file"].seek(0)
     asked = post(head, f"{one}/questions", {"text": "Approvi?", "translations": {"en": "Approve?"}}).json()
     rule = {"rule_set": "agreed", "day": "2026-01-10", "terms": {"where": "Verbale"}}
     assert post(head, f"{one}/rule", rule).json()["rule"]["key"] == "agreed"
@@ -367,7 +375,8 @@ def test_a_program_can_do_what_a_page_can(world):
     assert post(member, f"{one}/sheet", marks).json() == {"registered": True, "again": False}
     assert post(member, f"{one}/sheet", marks).json() == {"registered": True, "again": True}
     assert post(client(world.stranger), f"{one}/sheet", marks).status_code == 404
-    assert head.get(f"/api/v1/plain-ballots{one}/results").status_code == 422
+    for ending in ("", ".csv", ".pdf", ".docx"):
+        assert head.get(f"/api/v1/plain-ballots{one}/results{ending}").status_code == 422
     counted = post(
         head, "/evaluate", {"rule_set": "company_rsu", "day": "2026-01-10", "yes": 2, "members": 3}
     )

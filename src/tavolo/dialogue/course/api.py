@@ -98,6 +98,23 @@ def answer_invitation(request: HttpRequest, invited_id: UUID, payload: s.AnswerI
 
 
 @api.post(
+    "/invitations/{uuid:invited_id}/withdrawal",
+    s.InvitedOut,
+    "invitation_withdraw",
+    "Take an unanswered invitation back",
+)
+def withdraw_invitation(request: HttpRequest, invited_id: UUID) -> dict[str, Any]:
+    """Take back an invitation nobody has answered, for the party that began the table."""
+    found = invited_at(request, {"invited_id": invited_id})
+    if found is None:
+        raise Http404
+    work = lambda: str(beginning.withdraw_invitation(found, actor_id=request.user.pk).pk)  # noqa: E731
+    doing(request, "invitation_withdraw", None, work)
+    found.refresh_from_db()
+    return reading.invited(found)
+
+
+@api.post(
     f"{TABLE}/admission", s.ProposalOut, "admit", "Propose to admit an organisation, or to take one back"
 )
 def admit(request: HttpRequest, table_id: UUID, payload: s.AdmitIn) -> Any:

@@ -195,6 +195,7 @@ def _api() -> None:
         INVITED,
         405,
     )
+    api("invitation_withdraw", sees_invitation, "as the invitation", INVITED, 405)
     # There is no such record at the table of the matrix.
     api("no_agreement", proposes, "delegations and secretariat", SITTING, 404)
 

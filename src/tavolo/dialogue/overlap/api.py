@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
 
-from tavolo.common.idempotency import key_from, new_key, once
 from tavolo.dialogue import standing
+from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.overlap import policies, presenting, seats
 from tavolo.dialogue.overlap.models import Exercise
 from tavolo.dialogue.overlap.schemas import (
@@ -25,52 +24,43 @@ from tavolo.dialogue.overlap.schemas import (
     LodgingOut,
 )
 from tavolo.dialogue.overlap.services import asking, ending, listing, lodging, looking
-from tavolo.dialogue.schemas import Refusal
-from tavolo.people.tokens import key_or_session
 
-router = Router(tags=["overlap"], auth=key_or_session)
-REFUSED = {401: Refusal, 403: Refusal, 404: Refusal}
-CHANGES = {200: ExerciseOut, 422: Refusal, **REFUSED}
+api = Operations("overlap")
+router = api.router
 ONE = "/exercises/{uuid:exercise_id}"
 
 
-@router.get(
-    "/tables/{uuid:table_id}/exercises", response={200: ExerciseList, **REFUSED},
-    url_name="overlap_exercises", summary="A table's blind overlaps",
-)  # fmt: skip
+@api.get("/tables/{uuid:table_id}/exercises", ExerciseList, "exercises", "A table's blind overlaps")
 def exercises(request: HttpRequest, table_id: UUID) -> dict[str, Any]:
     """Return the exercises of a table one sees, the latest first."""
     rows = seats.visible(request.user.pk).filter(table_id=table_id)
     return {"items": [_out(request, row) for row in rows]}
 
 
-@router.post(
-    "/tables/{uuid:table_id}/exercises", response=CHANGES, url_name="overlap_exercises",
-    summary="Ask for a blind overlap",
-)  # fmt: skip
+@api.post("/tables/{uuid:table_id}/exercises", ExerciseOut, "exercises", "Ask for a blind overlap")
 def ask(request: HttpRequest, table_id: UUID, asked: AskIn) -> dict[str, Any]:
     """Ask for an exercise for one's party; it is off until all parties have asked."""
     table = get_object_or_404(standing.visible_tables(request.user.pk), pk=table_id)
-    made = _once(
-        request, f"ask_{table_id}", asked.model_dump(),
+    made = api.doing(
+        request, "ask", asked.model_dump(),
         lambda: str(asking.ask(table, title=asked.title, actor_id=request.user.pk).pk),
     )  # fmt: skip
     return _out(request, _seen(request, UUID(made)))
 
 
-@router.get(ONE, response={200: ExerciseOut, **REFUSED}, url_name="overlap_exercise", summary="One exercise")
+@api.get(ONE, ExerciseOut, "exercise", "One exercise")
 def exercise(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """Return where an exercise stands and what has been shown."""
     return _out(request, _seen(request, exercise_id))
 
 
-@router.post(f"{ONE}/requests", response=CHANGES, url_name="overlap_requests", summary="Ask for it too")
+@api.post(f"{ONE}/requests", ExerciseOut, "requests", "Ask for it too")
 def join(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """Ask for an exercise another party asked for."""
     return _do(request, exercise_id, "join", lambda row: asking.join(row, actor_id=request.user.pk))
 
 
-@router.post(f"{ONE}/list", response=CHANGES, url_name="overlap_list", summary="Write the list of issues")
+@api.post(f"{ONE}/list", ExerciseOut, "list", "Write the list of issues")
 def write_list(request: HttpRequest, exercise_id: UUID, given: ListIn) -> dict[str, Any]:
     """Write the list, by the joint secretariat: a new version that all must agree to."""
     lines = [(issue.title, issue.options) for issue in given.issues]
@@ -81,9 +71,7 @@ def write_list(request: HttpRequest, exercise_id: UUID, given: ListIn) -> dict[s
     )  # fmt: skip
 
 
-@router.post(
-    f"{ONE}/list-consents", response=CHANGES, url_name="overlap_list_consents", summary="Agree to the list"
-)
+@api.post(f"{ONE}/list-consents", ExerciseOut, "list_consents", "Agree to the list")
 def consent(request: HttpRequest, exercise_id: UUID, given: ConsentIn) -> dict[str, Any]:
     """Agree to the exact version of the list one has read."""
     return _do(
@@ -93,10 +81,7 @@ def consent(request: HttpRequest, exercise_id: UUID, given: ConsentIn) -> dict[s
     )  # fmt: skip
 
 
-@router.get(
-    f"{ONE}/lodging", response={200: LodgingOut, 422: Refusal, **REFUSED}, url_name="overlap_lodging",
-    summary="What my party has lodged",
-)  # fmt: skip
+@api.get(f"{ONE}/lodging", LodgingOut, "lodging", "What my party has lodged", refuses=True)
 def own_lodging(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """Return one's own party's lodging; nobody else's is ever returned."""
     own = lodging.own_lodging(_seen(request, exercise_id), actor_id=request.user.pk)
@@ -105,12 +90,13 @@ def own_lodging(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     return {"lodged": True, "accepts": own.accepts, "points": own.points, "weights": own.weights}
 
 
-@router.post(
-    f"{ONE}/lodging", response={200: LodgingOut, 422: Refusal, **REFUSED}, url_name="overlap_lodging",
-    summary="Lodge what my party could accept",
-)  # fmt: skip
+@api.post(f"{ONE}/lodging", LodgingOut, "lodging", "Lodge what my party could accept")
 def lodge(request: HttpRequest, exercise_id: UUID, given: LodgingIn) -> dict[str, Any]:
-    """Lodge, or replace what was lodged. Repeating it changes nothing, so no key against doubles is kept."""
+    """Lodge, or replace what was lodged.
+
+    No key against doubles is kept: its row would tell who lodged when, and how often. Repeating it changes
+    nothing.
+    """
     found = _seen(request, exercise_id)
     lodging.lodge(
         found, accepts=given.accepts, points=given.points, weights=given.weights, actor_id=request.user.pk
@@ -118,13 +104,13 @@ def lodge(request: HttpRequest, exercise_id: UUID, given: LodgingIn) -> dict[str
     return own_lodging(request, exercise_id)
 
 
-@router.post(f"{ONE}/look", response=CHANGES, url_name="overlap_look", summary="Agree to look")
+@api.post(f"{ONE}/look", ExerciseOut, "look", "Agree to look")
 def look(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """Agree to look; nobody is told until all have."""
     return _do(request, exercise_id, "look", lambda row: looking.agree_to_look(row, actor_id=request.user.pk))
 
 
-@router.post(f"{ONE}/packages", response=CHANGES, url_name="overlap_packages", summary="Agree to packages")
+@api.post(f"{ONE}/packages", ExerciseOut, "packages", "Agree to packages")
 def packages(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """Agree to see efficient packages; nobody is told until all have."""
     return _do(
@@ -133,7 +119,7 @@ def packages(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     )  # fmt: skip
 
 
-@router.post(f"{ONE}/decline", response=CHANGES, url_name="overlap_decline", summary="End without packages")
+@api.post(f"{ONE}/decline", ExerciseOut, "decline", "End without packages")
 def decline(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """End after the look; what was lodged is destroyed."""
     return _do(
@@ -141,7 +127,7 @@ def decline(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     )
 
 
-@router.post(f"{ONE}/stop", response=CHANGES, url_name="overlap_stop", summary="Stop before the look")
+@api.post(f"{ONE}/stop", ExerciseOut, "stop", "Stop before the look")
 def stop(request: HttpRequest, exercise_id: UUID) -> dict[str, Any]:
     """Stop; what was lodged is destroyed and nothing shown."""
     return _do(request, exercise_id, "stop", lambda row: ending.stop(row, actor_id=request.user.pk))
@@ -154,12 +140,6 @@ def _seen(request: HttpRequest, exercise_id: UUID) -> Exercise:
     return found
 
 
-def _once(request: HttpRequest, action: str, asked: Any, work: Callable[[], Any]) -> Any:
-    key = key_from(request) or new_key()
-    call = once(key, account_id=request.user.pk, action=f"api.overlap_{action}", request=asked)
-    return call.run(work)
-
-
 def _do(
     request: HttpRequest, exercise_id: UUID, action: str, work: Callable[[Exercise], Any], asked: Any = None
 ) -> dict[str, Any]:
@@ -168,7 +148,7 @@ def _do(
     def run() -> None:
         work(found)
 
-    _once(request, f"{action}_{exercise_id}", asked, run)
+    api.doing(request, action, asked, run)
     return _out(request, _seen(request, exercise_id))
 
 

@@ -1,14 +1,21 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""Ballots, rules and computations as the API says them, and what it is told as the rules read it."""
+"""Ballots, rules and computations as the API says them, and what it is told as the rules read it.
+
+And what its operations share: their router, finding a ballot.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
+from django.http import Http404, HttpRequest
+
+from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.models import Consent
-from tavolo.dialogue.plain_ballots import results, showing
+from tavolo.dialogue.plain_ballots import policies, results, showing
 from tavolo.dialogue.plain_ballots.models import PlainBallot
 from tavolo.dialogue.plain_ballots.results import Column
 from tavolo.dialogue.plain_ballots.rules import words
@@ -19,6 +26,17 @@ from tavolo.dialogue.plain_ballots.rules.reading import share
 from tavolo.dialogue.plain_ballots.rules.requiring import Facts, Requirement
 from tavolo.dialogue.plain_ballots.schemas import CountsIn, RequiredIn
 from tavolo.dialogue.services.opening import missing_consents, promoters
+
+api = Operations("plain_ballots")
+doing = api.doing
+
+
+def ballot_of(request: HttpRequest, ballot_id: UUID) -> PlainBallot:
+    """Return the ballot an address names if the person sees it, or 404."""
+    found = policies.ballot_at(request, {"ballot_id": ballot_id})
+    if found is None:
+        raise Http404
+    return found
 
 
 def source_out(found: Reference) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from django.shortcuts import get_object_or_404
 
 from tavolo.common.errors import Problem
 from tavolo.dialogue import standing
-from tavolo.dialogue.answering import Operations
 from tavolo.dialogue.models import Consent, Party, Table
+from tavolo.dialogue.plain_ballots import api_files as _files  # noqa: F401 - declares its operations
 from tavolo.dialogue.plain_ballots import policies, results, services, showing
 from tavolo.dialogue.plain_ballots.answering import (
+    api,
+    ballot_of,
     ballot_out,
+    doing,
     facts_of,
     line_out,
     outcome_out,
@@ -57,15 +60,7 @@ from tavolo.dialogue.plain_ballots.views_preparing import consent_to_close, cons
 from tavolo.dialogue.services import consultations, opening, voting
 from tavolo.people.models import Constituency
 
-api = Operations("plain_ballots")
-router, doing = api.router, api.doing
-
-
-def _ballot(request: HttpRequest, ballot_id: UUID) -> PlainBallot:
-    found = policies.ballot_at(request, {"ballot_id": ballot_id})
-    if found is None:
-        raise Http404
-    return found
+router = api.router
 
 
 @api.get("/rules", RuleList, "rules", "The rules on file, with their sources")
@@ -118,19 +113,19 @@ def create(request: HttpRequest, table_id: UUID, payload: BallotIn) -> dict[str,
         request, "create", {"table": str(table_id), **data},
         lambda: str(services.create_ballot(table=table, actor_id=request.user.pk, **data).consultation_id),
     )  # fmt: skip
-    return ballot_out(_ballot(request, UUID(done)), language())
+    return ballot_out(ballot_of(request, UUID(done)), language())
 
 
 @api.get("/ballots/{uuid:ballot_id}", BallotOut, "ballot", "One ballot")
 def ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Return a ballot: text, questions, rule, who asks."""
-    return ballot_out(_ballot(request, ballot_id), language())
+    return ballot_out(ballot_of(request, ballot_id), language())
 
 
 @api.post("/ballots/{uuid:ballot_id}/groups", BallotOut, "ask", "Ask a constituency of one's own party")
 def ask(request: HttpRequest, ballot_id: UUID, payload: AskIn) -> dict[str, Any]:
     """Add a constituency of the party one acts for."""
-    found = _ballot(request, ballot_id)
+    found = ballot_of(request, ballot_id)
     party = standing.acting_party(request.user.pk, found.consultation.table_id)
     constituency = Constituency.objects.filter(pk=payload.constituency_id).first()
     if party is None or constituency is None:
@@ -144,13 +139,13 @@ def ask(request: HttpRequest, ballot_id: UUID, payload: AskIn) -> dict[str, Any]
         return str(made.pk)
 
     doing(request, "ask", asked, work)
-    return ballot_out(_ballot(request, ballot_id), language())
+    return ballot_out(ballot_of(request, ballot_id), language())
 
 
 @api.post("/ballots/{uuid:ballot_id}/rule", BallotOut, "choose_rule", "Choose the rule")
 def choose_rule(request: HttpRequest, ballot_id: UUID, payload: ChooseRuleIn) -> dict[str, Any]:
     """Choose by which rule, as of which day, the ballot is counted."""
-    found = _ballot(request, ballot_id)
+    found = ballot_of(request, ballot_id)
     terms = Terms(**payload.terms.dict(), agreed_on=payload.day) if payload.terms else None
 
     def work() -> str:
@@ -160,20 +155,20 @@ def choose_rule(request: HttpRequest, ballot_id: UUID, payload: ChooseRuleIn) ->
         return payload.rule_set
 
     doing(request, "choose_rule", {"ballot": str(ballot_id), **payload.dict()}, work)
-    return ballot_out(_ballot(request, ballot_id), language())
+    return ballot_out(ballot_of(request, ballot_id), language())
 
 
 @api.post("/ballots/{uuid:ballot_id}/text", BallotOut, "text", "Set the exact text voted on")
 def text(request: HttpRequest, ballot_id: UUID, payload: TextIn) -> dict[str, Any]:
-    """Set the text, and keep its SHA-256. Files are uploaded on the page."""
-    found = _ballot(request, ballot_id)
+    """Set the text, and keep its SHA-256. A file goes to the address below this one."""
+    found = ballot_of(request, ballot_id)
 
     def work() -> str:
         done = services.set_text(found, actor_id=request.user.pk, title=payload.title, text=payload.text)
         return done.text_hash
 
     doing(request, "text", {"ballot": str(ballot_id), **payload.dict()}, work)
-    return ballot_out(_ballot(request, ballot_id), language())
+    return ballot_out(ballot_of(request, ballot_id), language())
 
 
 def _wording(payload: WordingIn) -> services.Wording:
@@ -183,7 +178,7 @@ def _wording(payload: WordingIn) -> services.Wording:
 @api.post("/ballots/{uuid:ballot_id}/questions", BallotOut, "questions", "Add a question")
 def questions(request: HttpRequest, ballot_id: UUID, payload: QuestionIn) -> dict[str, Any]:
     """Add a question with its options and translations."""
-    found = _ballot(request, ballot_id)
+    found = ballot_of(request, ballot_id)
 
     def work() -> str:
         made = services.add_question(
@@ -193,7 +188,7 @@ def questions(request: HttpRequest, ballot_id: UUID, payload: QuestionIn) -> dic
         return str(made.pk)
 
     doing(request, "question", {"ballot": str(ballot_id), **payload.dict()}, work)
-    return ballot_out(_ballot(request, ballot_id), language())
+    return ballot_out(ballot_of(request, ballot_id), language())
 
 
 def _question(request: HttpRequest, question_id: UUID) -> Question:
@@ -228,7 +223,7 @@ def translate(request: HttpRequest, question_id: UUID, payload: TranslationIn) -
         services.translate(question, actor_id=request.user.pk, language=payload.language, texts=texts)
 
     doing(request, "translate", payload.dict(), work)
-    return ballot_out(_ballot(request, question.ballot.consultation_id), language())
+    return ballot_out(ballot_of(request, question.ballot.consultation_id), language())
 
 
 def _nothing(result: object) -> None:
@@ -245,7 +240,7 @@ def _promoter(request: HttpRequest, found: PlainBallot) -> Party:
 @api.post("/ballots/{uuid:ballot_id}/consent-to-open", StateOut, "open", "Consent to the opening")
 def open_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Give one's party's yes; the last promoter's yes opens."""
-    found = _ballot(request, ballot_id)
+    found = ballot_of(request, ballot_id)
     party = _promoter(request, found)
     doing(request, Consent.Action.OPEN, str(ballot_id),
           lambda: consent_to_open(found, party, request.user.pk))  # fmt: skip
@@ -256,7 +251,7 @@ def open_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
 @api.post("/ballots/{uuid:ballot_id}/consent-to-close", StateOut, "close", "Consent to the closing")
 def close_ballot(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Give one's party's yes, or close after the last day."""
-    found = _ballot(request, ballot_id)
+    found = ballot_of(request, ballot_id)
     party = _promoter(request, found)
     doing(request, Consent.Action.CLOSE, str(ballot_id),
           lambda: consent_to_close(found, party, request.user.pk))  # fmt: skip
@@ -284,7 +279,7 @@ def vote(request: HttpRequest, ballot_id: UUID, payload: SheetIn) -> dict[str, A
 def ballot_results(request: HttpRequest, ballot_id: UUID) -> dict[str, Any]:
     """Return the shared result of a closed ballot; nothing before the close."""
     said = language()
-    counted = results.of(_ballot(request, ballot_id).consultation, None, said)
+    counted = results.of(ballot_of(request, ballot_id).consultation, None, said)
     if counted is None:
         raise Problem("Figures appear after the ballot is closed.")
     return {

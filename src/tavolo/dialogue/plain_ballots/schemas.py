@@ -235,6 +235,12 @@ class AskIn(Schema):
     constituency_id: UUID
 
 
+class FileTextIn(Schema):
+    """What the text in a file is called."""
+
+    title: str = Field(min_length=1, max_length=200, examples=["Ipotesi di accordo del 3 marzo"])
+
+
 class StateOut(Schema):
     """The state of the ballot after a consent, or of a question after its removal."""
 

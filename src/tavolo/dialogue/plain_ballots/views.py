@@ -114,11 +114,15 @@ def results(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
 def _download(request: HttpRequest, ballot_id: uuid.UUID, kind: str) -> HttpResponse:
     found = ballot_of(request, ballot_id=ballot_id)
     try:
-        counted = reading.of(found.consultation, None, language())
-        content = documents.render(counted, kind, language())
+        return document(found, kind)
     except Problem as problem:
         messages.error(request, str(problem))
         return redirect("plain_ballots:results", ballot_id)
+
+
+def document(found: PlainBallot, kind: str) -> HttpResponse:
+    """Return the result as a file; raises Problem where none may be shown."""
+    content = documents.render(reading.of(found.consultation, None, language()), kind, language())
     response = HttpResponse(content, content_type=TYPES[kind])
     stem = slugify(found.consultation.title)[:60] or "votazione"
     response["Content-Disposition"] = f'attachment; filename="{stem}-esito.{kind}"'

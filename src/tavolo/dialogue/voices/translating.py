@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from tavolo.common import files
 from tavolo.common.errors import Problem
 from tavolo.common.models import StoredFile
+from tavolo.common.tables import write_xlsx
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation, StatementVersion, Theme, Translation
 from tavolo.dialogue.services.consultations import LONGEST_STATEMENT, require_promoter
@@ -275,6 +277,35 @@ def store_audio(
         territory_id=version.territory_id, version=version, language=language, file_id=stored.pk,
         spoken_by=spoken_by.strip()[:200],
     )  # fmt: skip
+
+
+@transaction.atomic
+def remove_audio(version: StatementVersion, language: str, *, actor_id: uuid.UUID) -> None:
+    """Take a recording away, and its bytes with it."""
+    require_promoter(version.consultation, actor_id)
+    found = Audio.objects.select_for_update().filter(version=version, language=language).first()
+    if found is None:
+        raise Problem(_("There is no recording in this language any more."))
+    old = StoredFile.objects.filter(pk=found.file_id).first()
+    found.delete()
+    if old is not None:
+        files.remove(old)
+
+
+def sheet(consultation: Consultation) -> bytes:
+    """Return the sheet to translate (XLSX): every text in every language, with what is there already."""
+    rows: list[list[Any]] = [["place", "language", "original", "text", "translated_by"]]
+    everything = list(lines(consultation))
+    for code in CODES:
+        for line in everything:
+            if line.language == code:
+                continue
+            row = line.rows.get(code)
+            made = notes.made_by(row) if row is not None else ""
+            rows.append([line.place, code, line.original, row.text if row is not None else "", made])
+    out = io.BytesIO()
+    write_xlsx(out, {"traduzioni": rows})
+    return out.getvalue()
 
 
 LONGEST = LONGEST_STATEMENT

@@ -45,5 +45,10 @@ urlpatterns = [
     # Below the voting page, where the cookie of a slip is sent too.
     path(f"{ONE}voto/audio/<uuid:version_id>/<str:language>/", views_translating.sound, name="sound"),
     path("versioni/<uuid:version_id>/audio/", views_translating.audio, name="audio"),
+    path(
+        "versioni/<uuid:version_id>/audio/<str:language>/togli/",
+        views_translating.audio_remove,
+        name="audio_remove",
+    ),
     path("versioni/<uuid:version_id>/consenso/", views_proposing.consent_seed, name="consent_seed"),
 ]

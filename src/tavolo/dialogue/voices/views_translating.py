@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from tavolo.common import serving, sniffing
 from tavolo.common.idempotency import new_key
 from tavolo.common.models import StoredFile
-from tavolo.common.tables import write_xlsx
+from tavolo.common.removals import removal
 from tavolo.dialogue import policies as dialogue_policies
 from tavolo.dialogue.acting import attempt, carry_out
 from tavolo.dialogue.models import Consultation, StatementVersion
@@ -110,17 +110,12 @@ def check_all(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
 def sheet(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponseBase:
     """Download the sheet to translate: every text in every language still missing."""
     found: Consultation = consultation_of(request, consultation_id=consultation_id)
-    rows: list[list[Any]] = [["place", "language", "original", "text", "translated_by"]]
-    for code in CODES:
-        for line in translating.lines(found):
-            if line.language == code or (code == "it" and line.language == "it"):
-                continue
-            row = line.rows.get(code)
-            made = notes.made_by(row) if row is not None else ""
-            rows.append([line.place, code, line.original, row.text if row is not None else "", made])
-    out = io.BytesIO()
-    write_xlsx(out, {"traduzioni": rows})
-    response = HttpResponse(out.getvalue(), content_type=sniffing.XLSX)
+    return sheet_file(found)
+
+
+def sheet_file(found: Consultation) -> HttpResponseBase:
+    """Return the sheet to translate as a download."""
+    response = HttpResponse(translating.sheet(found), content_type=sniffing.XLSX)
     return serving.attachment(response, f"{slugify(found.title)[:60] or 'traduzioni'}-traduzioni.xlsx")
 
 
@@ -158,6 +153,36 @@ def audio(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     title = _("Statement %(number)s: recording") % {"number": version.statement.number}
     context = {
         "heading": title, "form": form, "key": new_key(), "lead": version.text, "upload": True,
-        "back": ("voices:translations", found.pk),
+        "back": ("voices:translations", found.pk), "version": version,
+        "recordings": [
+            {"row": row, "name": words_of(row.language)["name"], "address": recording_address(found, row)}
+            for row in version.audio.order_by("language")
+        ],
     }  # fmt: skip
-    return render(request, "dialogue/form.html", context)
+    return render(request, "voices/recording.html", context)
+
+
+def recording_address(found: Consultation, row: Audio) -> str:
+    """Return where a recording is heard."""
+    return reverse("voices:sound", args=[found.pk, row.version_id, row.language])
+
+
+@require_POST
+@removal
+def audio_remove(request: HttpRequest, version_id: uuid.UUID, language: str) -> HttpResponse:
+    """Take a recording of a statement away."""
+    consultation_of(request, version_id=version_id)
+    version = recorded(version_id, language)
+    return carry_out(
+        request,
+        "remove_audio",
+        lambda: translating.remove_audio(version, language, actor_id=request.user.pk),
+        _("The recording is gone."),
+        to=("voices:audio", version.pk),
+    )
+
+
+def recorded(version_id: uuid.UUID, language: str) -> StatementVersion:
+    """Return a version that has a recording in a language, or 404."""
+    rows = StatementVersion.objects.filter(audio__language=language).select_related("consultation")
+    return get_object_or_404(rows, pk=version_id)
