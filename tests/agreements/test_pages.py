@@ -151,6 +151,29 @@ def test_one_reads_only_clauses_with_amendments_or_not_yet_agreed(place: Place, 
     assert "Pari opportunità" not in changed
 
 
+def test_a_party_answers_amendments_where_it_reads_them(writing: Place) -> None:
+    page = writing.get("union_delegate", "amendments")
+    cards = {number: card for number, card in re.findall(r'id="e-(\d+)">(.*?)</article>', page, re.DOTALL)}
+    own = {str(row.number) for row in Amendment.objects.filter(agreement=writing.agreement, state="open")
+           if row.party_id == acting_party(writing.people["union_delegate"], writing.agreement).pk}  # fmt: skip
+    asked = {number for number, card in cards.items() if 'name="revision"' in card}
+    assert own
+    assert asked
+    assert not own & asked
+    assert any("aspetta noi" in card for card in cards.values())
+    assert 'name="revision"' not in writing.get("secretary", "amendments"), "it is no party"
+    assert "allora la segreteria paritetica crea la nuova versione" in page
+
+
+def test_a_signed_text_says_that_it_is_frozen_and_where_to_go_on(place: Place) -> None:
+    place.agreement = Agreement.objects.get(title="Intesa territoriale su formazione, premi e partecipazione")
+    page = place.get("union_delegate", "text")
+    assert "La sigla ha congelato questo testo" in page
+    assert "Nulla è concordato" not in page
+    assert "Nessuna parte si è ancora espressa" not in page
+    assert "La sigla ha congelato" not in place.get("anonymous", "text")
+
+
 @pytest.mark.parametrize("kind", ["txt", "html", "xml", "docx"])
 def test_a_version_is_downloaded(place: Place, kind: str) -> None:
     answer = place.world.client("union_delegate").get(place.url("download", kind))

@@ -37,7 +37,10 @@ pytestmark = pytest.mark.browser
 
 UIL_SAYS = "La UIL condivide il percorso ma non firma: chiede un termine per la conciliazione degli orari."
 EFFECT = "Vale fra le parti che firmano e per le imprese e le persone che esse rappresentano."
-COMMITMENT = "Piano di prevenzione comune per le imprese fino a quindici addetti"
+COMMITMENT = "Registro comune delle risposte alle proposte di chi lavora"
+# What the worker one may step into proposed in the first consultation, and the demonstration's older fate.
+HERS = "Le proposte di chi lavora per migliorare i processi devono ricevere una risposta entro trenta giorni."
+SIGNED_BEFORE = "Intesa territoriale su formazione, premi e partecipazione"
 TITLE = "Intesa sulle convergenze della consultazione"
 PARTIES = ("employers", "cgil", "cisl", "uil")
 # As many votes of one union as its figures need to be shown, and the worker's with her phone.
@@ -81,6 +84,7 @@ def test_step_7_the_draft_begins_at_the_convergence_map(company: Negotiators) ->
     assert ticked.count() >= 3, "the map shows convergences to begin from"
     for box in ticked.all()[4:]:
         box.uncheck()
+    expect(page.get_by_label(HERS)).to_be_checked()
     fill(page, title=TITLE, preamble="Le parti, viste le convergenze della consultazione, convengono:")
     page.locator("main [name=system]").select_option("confindustria")
     company.picture("cgil", "7-inizia-da-convergenze")
@@ -91,6 +95,8 @@ def test_step_7_the_draft_begins_at_the_convergence_map(company: Negotiators) ->
     clauses = page.locator(".agr-clause:not(.agr-preamble)")
     assert clauses.count() >= 4
     assert page.get_by_text("Nasce da:").count() >= 4, "every clause remembers its statement"
+    hers = page.locator(".agr-clause", has=page.locator(".agr-body", has_text=HERS)).last
+    company.kept["clause"] = str(hers.get_attribute("id")).removeprefix("c-")
     company.picture("cgil", "7-prima-bozza")
     assert not faults(page)
 
@@ -105,7 +111,8 @@ def _words(page: Page, place: int) -> str:
 
 def test_step_7_the_association_amends_in_word_and_uploads(company: Negotiators, tmp_path: Path) -> None:
     page = at_text(company, "employers")
-    first, second = _words(page, 0), _words(page, 1)
+    first, second = _words(page, 0), _words(page, 2)
+    assert HERS not in (first, second), "the worker's statement goes in as she wrote it"
     page = at_text(company, "employers", "Word e file")
     file = downloaded(page, "Scarica la versione 1 in Word", role="button")
     page.locator("main [name=file]").wait_for()
@@ -140,6 +147,7 @@ def test_step_7_the_association_amends_in_word_and_uploads(company: Negotiators,
 def test_step_7_a_union_sees_differences_and_collisions(company: Negotiators) -> None:
     page = at_text(company, "cgil")
     clause = page.locator(".agr-clause:has(.agr-touched)").first
+    _unfold(clause)
     follow_in(clause, "Emenda questa clausola")
     body = page.locator("main [name=body]")
     words = body.input_value().strip()
@@ -166,7 +174,7 @@ def follow_in(part: object, name: str) -> None:
 
 def test_step_7_another_union_lodges_a_reservation_on_substance(company: Negotiators) -> None:
     page = at_text(company, "uil")
-    clause = _opened_stance(page, 1)
+    clause = _opened_stance(page, 2)
     clause.locator("textarea[name=text]").first.fill("Purché uno degli indicatori misuri la conciliazione.")
     company.picture("uil", "7-riserva-di-merito")
     clause.get_by_role("button", name="Deposita la posizione").click()
@@ -204,16 +212,22 @@ def test_step_7_what_is_agreed_goes_in_and_a_reservation_on_changed_words_lapses
     expect(page.locator("td.agr-s-lapsed")).to_have_count(1)
     company.picture("uil", "7-posizione-decaduta")
     page = at_text(company, "uil")
-    _reserves(page, 1, "Purché uno degli indicatori misuri la conciliazione.")
+    _reserves(page, 2, "Purché uno degli indicatori misuri la conciliazione.")
     page = at_text(company, "cgil", "Versioni")
     expect(page.locator("main ins").first).to_be_visible()
     company.picture("cgil", "7-versioni-a-confronto")
     assert not faults(page)
 
 
+def _unfold(clause: Locator) -> None:
+    """Open what can be said and done about a clause."""
+    clause.locator(".agr-more > summary").click()
+
+
 def _opened_stance(page: Page, place: int) -> Locator:
     """Open the form of a clause's stance, a reservation on substance chosen."""
     clause = page.locator(".agr-clause:not(.agr-preamble):has(details)").nth(place)
+    _unfold(clause)
     clause.get_by_text("La posizione della tua parte").click()
     clause.get_by_label("accetta con riserva di merito").check()
     return clause
@@ -252,7 +266,7 @@ def test_step_8_the_parties_initial_with_reservation_its_term_and_its_rule(compa
     company.picture("cisl", "8-ipotesi-siglata")
     assert not faults(page)
     page = at_text(company, "employers")
-    assert not page.get_by_role("link", name="Emenda questa clausola").count(), "an initialled text is frozen"
+    assert not page.locator("a", has_text="Emenda questa clausola").count(), "an initialled text is frozen"
     assert company.status("worker", company.kept["text"]) == 404, "not yet: the members see it when they vote"
 
 
@@ -415,7 +429,9 @@ def test_step_9_three_sign_and_one_on_paper(company: Negotiators) -> None:
         page = at_text(company, role, "Sigle e firme")
         follow(page, "Indica chi firma")
         page.locator("main [name=people]").first.check()
-        fill(page, office="Segretaria generale" if role == "cgil" else "Presidente")
+        page.locator("main [name^=office_]").first.fill(
+            "Segretaria generale" if role == "cgil" else "Presidente"
+        )
         press(page, "Registra")
         follow(page, "Firma qui")
         page.locator("[name=sure]").check()
@@ -587,6 +603,7 @@ def test_step_10_the_first_commitment_is_kept(company: Negotiators) -> None:
     fill(page, title=COMMITMENT, starts_on=_day(0), due_on=_day(0))
     page.locator("main [name=owed_by]").select_option(label="Assolombarda")
     page.locator("main [name=owed_to]").select_option("workers")
+    page.locator("main [name=clause]").select_option(company.kept["clause"])
     company.picture("cgil", "10-inserire-un-impegno")
     assert not faults(page)
     press(page, "Inseriscilo")
@@ -602,15 +619,69 @@ def test_step_10_the_first_commitment_is_kept(company: Negotiators) -> None:
     assert not faults(page)
 
 
-def test_step_10_the_worker_reads_what_became_of_her_proposal(company: Negotiators) -> None:
-    page = company.at_table("worker", "Che cosa ci unisce")
+def test_step_10_the_secretariat_tells_the_people_who_were_asked(company: Negotiators) -> None:
+    page = company.at_table("secretary", "Che cosa ci unisce")
     follow(page, "Che fine ha fatto")
-    fate = page.locator(".vcs-outcomes > li", has_text=COMMITMENT)
-    expect(fate).to_contain_text(TITLE)
+    assert not page.get_by_text("proposta da te").count(), "nobody but she knows whose it was"
+    expect(page.locator(".vcs-outcomes > li", has_text=HERS)).to_contain_text("proposta da un partecipante")
+    press(page, "Avvisa i partecipanti")
+    expect(page.locator("main")).to_contain_text("Avvisate")
+
+
+def test_step_10_the_worker_finds_what_became_of_her_proposal(company: Negotiators) -> None:
+    """On her phone, from what awaits her: no address, no search."""
+    page = company.open("worker", "/")
+    page.locator("header").get_by_role("link", name="Avvisi").click()
+    expect(page.locator("main")).to_contain_text("Che fine ha fatto la consultazione")
+    page = company.open("worker", "/")
+    page.get_by_role("navigation", name="Menu principale").get_by_role("link", name="Cosa mi aspetta").click()
+    page.wait_for_load_state()
+    company.picture("worker", "10-cosa-mi-aspetta")
+    assert not faults(page)
+    follow(page, "Leggi che fine ha fatto un'affermazione che hai proposto")
+    own = page.locator(".vcs-yours")
+    expect(own).to_contain_text(HERS)
+    expect(own).to_contain_text("Rifiutata, anche dai garanti")
+    fate = page.locator(".vcs-outcomes > li", has_text=HERS)
+    expect(fate).to_be_in_viewport()
+    expect(fate).to_contain_text("proposta da te")
+    expect(fate).to_contain_text("Convergenza")
     company.picture("worker", "10-che-fine-ha-fatto")
     assert not faults(page)
-    fate.locator("a[href*='/impegni/pubblici/']").first.click()
+    for title in (TITLE, SIGNED_BEFORE):
+        expect(fate.locator("ul > li", has_text=title)).to_contain_text("Entrata nel testo")
+    expect(fate.locator("ul > li", has_text=COMMITMENT)).to_contain_text("mantenuto")
+
+
+def test_step_10_the_worker_reads_the_clause_and_the_kept_commitment(company: Negotiators) -> None:
+    page = company.page("worker")
+    fates = page.url
+    fate = page.locator(".vcs-outcomes > li", has_text=HERS)
+    fate.locator("ul > li", has_text=TITLE).get_by_role("link", name="Leggi").click()
+    page.wait_for_load_state()
+    expect(page.locator("h1")).to_have_text(TITLE)
+    clause = page.locator(f"#c-{company.kept['clause']}")
+    expect(clause).to_be_in_viewport()
+    expect(clause.locator(".agr-body")).to_have_text(HERS)
+    company.picture("worker", "10-la-clausola-nata-dalla-sua-proposta")
+    assert not faults(page)
+    page.goto(fates)
+    fate.locator("ul > li", has_text=COMMITMENT).get_by_role("link", name="Leggi").click()
     page.wait_for_load_state()
     expect(page.locator("main tbody tr", has_text=COMMITMENT)).to_contain_text("mantenuto")
     company.picture("worker", "10-primo-impegno-mantenuto")
     assert not faults(page)
+
+
+def test_step_10_what_was_refused_is_read_by_her_alone(company: Negotiators) -> None:
+    page = company.at_table("worker", "Che cosa ci unisce")
+    follow(page, "Le tue proposte")
+    main = page.locator("main")
+    expect(main).to_contain_text("Rifiutata per la regola R2")
+    expect(main).to_contain_text("La stessa idea si può dire senza il nome.")
+    expect(main).to_contain_text("Il tuo ricorso:")
+    expect(main).to_contain_text("I garanti:")
+    company.picture("worker", "10-le-tue-proposte")
+    assert not faults(page)
+    for role in ("cgil", "secretary", "owner", "visitor"):
+        assert company.status(role, path(company, page)) in (302, 404), role

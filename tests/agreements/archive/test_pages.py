@@ -99,6 +99,20 @@ def test_a_dropped_file_is_judged_in_plain_words(world: World, anybody: Client) 
     assert "MANOMESSO" in upload(anybody, zip_of(changed))
     held = SimpleUploadedFile("sigillo.txt", signed.held.encode())
     assert "Rispetto al sigillo conservato da te" in upload(anybody, zip_of(parts), checkpoint=held)
+    longer = Signed()
+    longer.register.record()
+    longer.register.checkpoint()
+    newer = SimpleUploadedFile("sigillo.txt", longer.register.notes[-1].encode())
+    page = upload(anybody, zip_of(parts), checkpoint=newer)
+    assert "VERIFICATO DA SOLO, NON CONFRONTATO" in page
+    assert "NON LEGGIBILE" not in page
+    for said in ("Firmato da Associazione", "Che cosa fare", "Scarica di nuovo il pacchetto"):
+        assert said in page
+    told = world.client("worker").post("/api/v1/archive/verify", {
+        "file": SimpleUploadedFile("a.zip", zip_of(parts)),
+        "checkpoint": SimpleUploadedFile("sigillo.txt", longer.register.notes[-1].encode()),
+    }).json()  # fmt: skip
+    assert (told["outcome"], told["uncompared"]) == (2, True)
     forged = Signed()
     forged.register.acts[0] = forged.register.record()
     forged.register.acts.pop()

@@ -53,6 +53,9 @@ def actor_of(agreement: Agreement, value: str) -> Actor:
     return Actor(kind, party, reference if kind == Who.SIDE else "", body)
 
 
+MEASURE = ("indicator", "unit", "baseline", "target")
+
+
 class CommitmentForm(forms.Form):
     """A commitment as the text states it."""
 
@@ -80,8 +83,21 @@ class CommitmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.agreement = agreement
         self.fields["clause"].choices = clause_choices(agreement)
-        self.fields["owed_by"].choices = actor_choices(agreement, owes=True)
-        self.fields["owed_to"].choices = actor_choices(agreement, owes=False)
+        nobody = [("", _("Choose"))]
+        self.fields["owed_by"].choices = [*nobody, *actor_choices(agreement, owes=True)]
+        self.fields["owed_to"].choices = [*nobody, *actor_choices(agreement, owes=False)]
+
+    def first(self) -> list[forms.BoundField]:
+        """Return the fields everybody fills in."""
+        return [field for field in self if field.name not in MEASURE]
+
+    def measure(self) -> list[forms.BoundField]:
+        """Return the fields of a measure, for a text that sets one."""
+        return [self[name] for name in MEASURE]
+
+    def measured(self) -> bool:
+        """Say whether something of a measure was typed, or is wrong: then it is not folded away."""
+        return any(field.errors or (self.is_bound and field.data) for field in self.measure())
 
     def said(self) -> Terms:
         """Return what was typed, for the service."""

@@ -175,7 +175,7 @@ def _board(
     clause = text.clauses.get(row.clause)
     return Board(
         row, periods, next(one for one in periods if one.due == now), text.numbers.get(row.clause, ""),
-        clause.title if clause else "", actor_words(row, "owed_by"), actor_words(row, "owed_to"),
+        clauses.title_of(clause) if clause else "", actor_words(row, "owed_by"), actor_words(row, "owed_to"),
         clauses.now(force, row.version, row.clause) if force is not None else SAME,
         row.version.agreement if row.version.agreement_id != row.agreement_id else None,
     )  # fmt: skip

@@ -14,10 +14,12 @@ from tavolo.agreements import standing
 from tavolo.agreements.life import standing as life
 from tavolo.agreements.models import Agreement, Version
 from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.text.model import ROOT, Clause
+from tavolo.agreements.text.markdown import blocks
+from tavolo.agreements.text.model import ROOT, Clause, Text
 
 # Before the id of a clause: its words as signed, where an amending agreement put others in their place.
 SIGNED = "signed:"
+LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,29 @@ def options(agreement: Agreement, day: date) -> list[Option]:
     for one in text.clauses.values():
         if one.id != ROOT:
             by = force.taken.get(one.id)
-            label = f"{text.numbers[one.id]} {one.title}".strip()
+            label = label_of(text, one)
             if by is not None:
                 label = _("%(clause)s (words of “%(title)s”)") % {"clause": label, "title": by.title}
             found.append(Option(one.id, label, current(by) if by is not None else signed))
     for one in own.clauses.values():
         if one.id == ROOT or (one.id in text.clauses and own_words(one) == own_words(text.clauses[one.id])):
             continue
-        label = f"{own.numbers[one.id]} {one.title}".strip()
-        label = _("%(clause)s (as signed, no longer in force)") % {"clause": label}
+        label = _("%(clause)s (as signed, no longer in force)") % {"clause": label_of(own, one)}
         found.append(Option(f"{SIGNED}{one.id}", label, signed))
     return found
+
+
+def label_of(text: Text, clause: Clause) -> str:
+    """Return a clause's number with its title, or with its first words where it has none."""
+    return f"{text.numbers.get(clause.id, '')} {title_of(clause)}".strip()
+
+
+def title_of(clause: Clause) -> str:
+    """Return a clause's title, or its first words where it has none."""
+    if clause.title:
+        return clause.title
+    words = " ".join(block.text for block in blocks(clause.body))
+    return words if len(words) <= LONGEST_LABEL else words[: LONGEST_LABEL - 1].rstrip() + "…"
 
 
 def chosen(agreement: Agreement, day: date, value: str) -> tuple[str, Version] | None:

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tavolo.agreements.models import Agreement
+from tavolo.agreements.models import Agreement, Level
 from tavolo.agreements.signing.services import answering, signatures
-from tavolo.dialogue.models import Party
+from tavolo.agreements.standing import today
+from tavolo.dialogue import standing as seats
+from tavolo.dialogue.models import Party, Side
+from tavolo.dialogue.plain_ballots.rules.model import RuleSet
 from tavolo.dialogue.plain_ballots.services import usable_rules
 
 
@@ -69,6 +73,16 @@ class SeparateForm(forms.Form):
     )  # fmt: skip
 
 
+def fitting_rules(agreement: Agreement, party: Party | None) -> list[RuleSet]:
+    """Return the rule sets that may count a vote on an agreement of this level, by a party of this side."""
+    level = {Level.COMPANY: "company", Level.NATIONAL: "national"}.get(Level(agreement.level), "territorial")
+    usable = usable_rules(today())
+    found = [rule for rule in usable if rule.subject == level]
+    if party is not None and party.side == Side.EMPLOYERS:
+        found = [rule for rule in usable if rule.vote == "any"]
+    return found or usable
+
+
 class VoteForm(forms.Form):
     """Tie a ballot to the text, or open one."""
 
@@ -83,7 +97,6 @@ class VoteForm(forms.Form):
 
     def __init__(self, agreement: Agreement, account_id: Any, *args: Any, **kwargs: Any) -> None:
         from tavolo.agreements.signing.asking import language
-        from tavolo.agreements.standing import today
 
         super().__init__(*args, **kwargs)
         fitting = answering.fitting_ballots(agreement)
@@ -93,7 +106,8 @@ class VoteForm(forms.Form):
         own = answering.own_constituencies(account_id, agreement)
         self.fields["constituency"].choices = [("", _("nobody")), *((str(one.pk), one.name) for one in own)]
         self.fields["rule_set"].choices = [
-            (rule.key, rule.name[language()]) for rule in usable_rules(today())
+            (rule.key, rule.name[language()])
+            for rule in fitting_rules(agreement, seats.acting_party(account_id, agreement.table_id))
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -125,11 +139,6 @@ class SignatoriesForm(forms.Form):
     people = forms.MultipleChoiceField(
         label=_("Who signs for your party"), widget=forms.CheckboxSelectMultiple()
     )
-    office = forms.CharField(
-        label=_("Their office, one line each in the order above"), required=False, max_length=2000,
-        widget=_area(3),
-        help_text=_("For example “Segretario generale”. Leave empty for the seat at the table."),
-    )  # fmt: skip
     needed = forms.IntegerField(label=_("How many of them must sign"), min_value=1, max_value=10, initial=1)
 
     def __init__(self, party: Party, *args: Any, **kwargs: Any) -> None:
@@ -137,6 +146,16 @@ class SignatoriesForm(forms.Form):
         self.fields["people"].choices = [
             (str(account), f"{name} ({seat})") for account, name, seat in signatures.people_of(party)
         ]
+        for account, name, _seat in signatures.people_of(party):
+            self.fields[f"office_{account}"] = forms.CharField(
+                label=_("Office of %(name)s") % {"name": name}, required=False, max_length=200,
+                help_text=_("For example “Segretario generale”. Leave empty for the seat at the table."),
+            )  # fmt: skip
+
+    def named(self) -> list[tuple[uuid.UUID, str]]:
+        """Return the people chosen, each with the office written beside the name."""
+        data = self.cleaned_data
+        return [(uuid.UUID(one), data.get(f"office_{one}", "")) for one in data["people"]]
 
 
 class SignForm(ExactForm):

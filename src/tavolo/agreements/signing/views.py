@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tavolo.agreements import standing
 from tavolo.agreements.documents.paper import paper
-from tavolo.agreements.models import Agreement, State, Version
+from tavolo.agreements.models import Agreement, StanceKind, Version
+from tavolo.agreements.services.stances import matrix
 from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.signing import asking, forms, policies, reading, showing, states
+from tavolo.agreements.signing import asking, forms, policies, reading, showing, stepping
 from tavolo.agreements.signing.doing import act
 from tavolo.agreements.signing.models import Frozen
 from tavolo.agreements.signing.services import answering, initialling, sheets
+from tavolo.agreements.text.model import ROOT
 from tavolo.common.documents.html import html
 from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
@@ -76,7 +78,9 @@ def agreement(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     frozen = reading.frozen_of(found)
     party = standing.acting_party(account, found)
     now = reading.standing_of(found, frozen)
-    lines = reading.lines(found)
+    lines, desk = reading.lines(found), standing.is_secretary(account, found)
+    steps = stepping.steps(found, frozen, party, now, desk)
+    missing = ", ".join(str(line.party) for line in lines if line.awaited)
     context = {
         "row": found, "frozen": frozen, "path": showing.path(found), "key": new_key(),
         "headline": showing.headline(found, frozen), "party": party,
@@ -89,7 +93,10 @@ def agreement(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
             }
             for line in lines
         ],
-        "steps": steps(found, frozen, party, now, standing.is_secretary(account, found)),
+        "steps": [one for one in steps if one.due], "others": [one for one in steps if not one.due],
+        "coming": stepping.coming(found, frozen, missing),
+        "desk": stepping.desk(steps, missing) if desk and party is None else "",
+        "awaited": stepping.awaited_words(found.state), "made": found.state in showing.SIGNED,
         "votes": asking.votes_of(found, party),
         "asked": asking.asked_of(found, showing.rule_day(frozen)),
         "sealed": reading.sealed_of(found), "deposit": reading.deposit_of(found),
@@ -102,42 +109,6 @@ def agreement(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
 def open_amendments(found: Agreement) -> int:
     """Return how many lodged amendments the initials would leave outside the text."""
     return int(found.amendments.filter(state="open").count())
-
-
-def steps(
-    found: Agreement, frozen: Frozen | None, party: Any, now: states.Standing, secretary: bool
-) -> list[tuple[str, str, bool]]:
-    """Return what this person can do now: (route, words, is the next thing to do)."""
-    state, rows = found.state, []
-    if party is None and not secretary:
-        return rows
-    own = party.pk if party else None
-    held = frozen is not None and frozen.version_id is not None
-    if party and state == State.DRAFT and own not in now.initialled:
-        rows.append(("initial", _("Initial the text"), True))
-    if (
-        party
-        and ((state == State.DRAFT and held) or state == State.CLEARED)
-        and own in (now.missing_initials if state == State.DRAFT else now.missing_signatures)
-    ):
-        rows.append(("decline", _("Record that we do not go along"), False))
-    if party and state in (State.INITIALLED, State.VOTING):
-        if own in now.missing_answers:
-            rows.append(("reservation", _("Answer to our reservation"), state == State.VOTING))
-        rows.append(("vote", _("The members' vote"), state == State.INITIALLED))
-    if party and state in (State.INITIALLED, State.VOTING, State.CLEARED) and own not in now.signed:
-        rows.append(("signatories", _("Name who signs"), False))
-    if state == State.CLEARED:
-        if party and own in now.missing_signatures:
-            rows.append(("sign", _("Sign here"), True))
-            rows.append(("confirm", _("Confirm the signed copy"), False))
-            rows.append(("attach", _("Attach a signature made with your own card"), False))
-        rows.append(("copy", _("Upload the scan of the signed sheet"), False))
-    if party and held and state in (State.DRAFT, State.INITIALLED, State.VOTING, State.CLEARED):
-        rows.append(("separate", _("Go on without those who do not go along"), False))
-    if state == State.SIGNED:
-        rows.append(("deposit", _("Record the deposit"), True))
-    return rows
 
 
 @require_safe
@@ -179,8 +150,24 @@ def initial(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     lead = _("The first initials freeze the text: no amendment enters it any more.")
     return form_page(
         request, found, _("Initial the text"), form, lead=lead, button=_("Initial"), version=version,
-        carried=carried, open_amendments=open_amendments(found),
+        carried=carried, open_amendments=open_amendments(found), own=_own_stances(found, party),
     )  # fmt: skip
+
+
+def _own_stances(found: Agreement, party: Any) -> dict[str, Any]:
+    """Return what a party has lodged on the clauses it is to initial: what it rejects, where it is silent."""
+    if party is None:
+        return {}
+    rejects, silent = [], 0
+    for row in matrix(found).rows:
+        cell = next((one for one in row.cells if one.party.pk == party.pk), None)
+        if row.clause.id == ROOT or cell is None:
+            continue
+        if cell.stance is None or cell.lapsed:
+            silent += 1
+        elif cell.stance.kind == StanceKind.REJECTS:
+            rejects.append(f"{row.number} {row.clause.title}".strip())
+    return {"rejects": rejects, "silent": silent}
 
 
 @require_POST
@@ -222,22 +209,24 @@ def separate(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
         request, found, _("Go on separately"), form, button=_("Propose"),
         lead=_("Who did this step goes on; the agreement names who did not. A party of the other side must "
                "consent."),
+        going=stepping.going_on(found),
     )  # fmt: skip
 
 
 def vote(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
     """Tie a vote to the frozen text, or open one of one's own members."""
     found = agreement_of(request, initialled_id)
+    party = standing.acting_party(request.user.pk, found)
     form = forms.VoteForm(found, request.user.pk, request.POST or None)
     if request.method == "POST" and form.is_valid():
         work = lambda: _vote(request, found, form.cleaned_data)  # noqa: E731
         if act(request, "vote", work, _("The vote is linked.")):
             return redirect(_reached(found))
     return form_page(
-        request, found, _("The members' vote"), form, button=_("Link or open the vote"),
+        request, found, stepping.vote_words(party), form, button=_("Link or open the vote"),
         lead=_("The vote must ask about this exact text: its hash is compared. Each union asks its members "
                "in a vote of its own, or several in one they prepare together."),
-        votes=asking.votes_of(found, standing.acting_party(request.user.pk, found)),
+        votes=asking.votes_of(found, party),
     )  # fmt: skip
 
 

@@ -37,14 +37,8 @@ def signatories(request: HttpRequest, initialled_id: uuid.UUID) -> HttpResponse:
         raise Http404
     form = forms.SignatoriesForm(party, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        offices = data["office"].splitlines()
-        people = [
-            (uuid.UUID(account), offices[place] if place < len(offices) else "")
-            for place, account in enumerate(data["people"])
-        ]
         work = lambda: signatures.name_signatories(  # noqa: E731
-            found, actor_id=request.user.pk, people=people, needed=data["needed"]
+            found, actor_id=request.user.pk, people=form.named(), needed=form.cleaned_data["needed"]
         )
         if act(request, "signatories", work, _("It is recorded who signs for your party.")):
             return _done(found)

@@ -37,13 +37,13 @@ HEADINGS = {
 
 SENTENCES = {
     "whole": (
-        "L'esportazione contiene tutti i {leaves} atti del registro, nell'ordine in cui sono stati "
+        "L'esportazione contiene il registro intero (atti: {leaves}), nell'ordine in cui sono stati "
         "registrati, fino al sigillo firmato il {at}.",
         "The export holds all {leaves} acts of the register, in the order in which they were registered, "
         "up to the checkpoint signed at {at}.",
     ),
     "extract": (
-        "I {leaves} atti di questo estratto stanno nel registro di {size} atti firmato il {at}, ciascuno al "
+        "Atti di questo estratto: {leaves}. Stanno nel registro di {size} atti firmato il {at}, ciascuno al "
         "posto indicato.",
         "The {leaves} acts of this extract stand in the register of {size} acts signed at {at}, each at the "
         "place given.",
