@@ -153,9 +153,10 @@ def test_one_reads_only_clauses_with_amendments_or_not_yet_agreed(place: Place, 
 
 def test_a_party_answers_amendments_where_it_reads_them(writing: Place) -> None:
     page = writing.get("union_delegate", "amendments")
-    cards = {number: card for number, card in re.findall(r'id="e-(\d+)">(.*?)</article>', page, re.DOTALL)}
-    own = {str(row.number) for row in Amendment.objects.filter(agreement=writing.agreement, state="open")
-           if row.party_id == acting_party(writing.people["union_delegate"], writing.agreement).pk}  # fmt: skip
+    cards = dict(re.findall(r'id="e-(\d+)">(.*?)</article>', page, re.DOTALL))
+    cgil = acting_party(writing.people["union_delegate"], writing.agreement)
+    rows = Amendment.objects.filter(agreement=writing.agreement, state="open", party=cgil)
+    own = {str(row.number) for row in rows}
     asked = {number for number, card in cards.items() if 'name="revision"' in card}
     assert own
     assert asked

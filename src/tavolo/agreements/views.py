@@ -74,6 +74,7 @@ def text(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         context |= {
             "drafts": notes.drafts_of(place.agreement, place.own),
             "open_count": len(open_ones),
+            "ripe_count": sum(one.is_agreed for one in open_ones),
             "waiting": [one for one in views[1:] if one.waits],
             "agreed_count": sum(one.agreed for one in views[1:]),
             "kinds": StanceKind.choices,
