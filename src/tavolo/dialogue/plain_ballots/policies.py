@@ -113,7 +113,7 @@ declare(
 )  # fmt: skip
 for name in ("ballot", "results", "results_csv", "results_pdf", "results_docx"):
     declare(f"plain_ballots:{name}", sees, says="everybody, once published", answers=_EVERYBODY)
-for name in ("choose_rule", "text", "text_file", "questions", "open", "close", "translate"):
+for name in ("choose_rule", "text", "questions", "open", "close", "translate"):
     declare(f"plain_ballots:{name}", promotes, says="promoters", answers=_PROMOTERS)
 declare("plain_ballots:remove_question", promotes, says="promoters", answers=dict.fromkeys(UNIONS, 405))
 declare("plain_ballots:vote", votes, says="those on the roll, or with a slip", answers={"worker": 200})
@@ -132,7 +132,7 @@ declare(
 )  # fmt: skip
 for name in ("ballot", "results", "results_csv", "results_pdf", "results_docx"):
     declare(f"{API}{name}", sees_signed_in, says="everybody signed in, once published", answers=_SIGNED)
-for name in ("choose_rule", "text", "questions", "open", "close"):
+for name in ("choose_rule", "text", "text_file", "questions", "open", "close"):
     declare(f"{API}{name}", promotes, says="promoters", answers=dict.fromkeys(UNIONS, 405))
 declare(f"{API}ask", joins, says="parties that can promote", answers=dict.fromkeys(room.DELEGATES, 405))
 declare(f"{API}remove_question", promotes, says="promoters", answers=dict.fromkeys(UNIONS, 405))
