@@ -197,6 +197,7 @@ def test_the_archive_finds_an_agreement_by_its_text_in_force_and_says_which(
     assert hit.matched.amending == []
     for day in (None, today - DAY):
         assert len(found("", day)) == 1, "without words it is found once, by either text"
+    assert found("pavoncella", today + 900 * DAY), "its first term is over by then, but it renews itself"
     assert found("zafferanocanarino"), "reworded"
     # Its topics are those of the text in force, and the facets count them.
     assert [row.pk for row in search(Query(topic="equality")).entries].count(hit.pk) == 1

@@ -199,7 +199,7 @@ def verify_agreement(request: HttpRequest, agreement_id: UUID) -> dict[str, Any]
     summary="Check a signed PDF or bundle",
 )  # fmt: skip
 def verify(
-    request: HttpRequest, file: File[UploadedFile], checkpoint: File[UploadedFile] | None = None
+    request: HttpRequest, file: File[UploadedFile], checkpoint: File[UploadedFile | None] = None
 ) -> dict[str, Any]:
     """Return what a signed PDF or a bundle proves, beside a checkpoint one holds; neither is kept."""
     verifying.counted(request)

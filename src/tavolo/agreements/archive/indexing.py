@@ -23,6 +23,8 @@ from django.db.models.signals import post_save
 from tavolo.agreements import standing
 from tavolo.agreements.archive import editions
 from tavolo.agreements.archive.models import Edition, Elsewhere, Entry
+from tavolo.agreements.life import rules
+from tavolo.agreements.life import standing as life
 from tavolo.agreements.models import Agreement, Version
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.standing import PUBLIC
@@ -227,10 +229,22 @@ def signed_here(agreement: Agreement) -> dict[str, Any]:
 
         row = Frozen.objects.filter(agreement=agreement).first()
         found["signed_on"] = row.signed_on if row else None
-    if apps.is_installed("tavolo.agreements.life"):
-        from tavolo.agreements.life.models import Terms
-
-        terms = Terms.objects.filter(agreement=agreement, holds_from__isnull=False).order_by("number").last()
-        if terms is not None:
-            found |= {"starts_on": terms.starts_on, "ends_on": terms.ends_on}
+    terms = life.terms_of(agreement)
+    if terms is not None:
+        notice = life.notice_for_all(agreement, terms)
+        ends = last_day(life.term_of(terms), notice.effect_on if notice else None)
+        found |= {"starts_on": terms.starts_on, "ends_on": ends}
     return found
+
+
+def last_day(term: rules.Term, stops: date | None) -> date | None:
+    """Return the last day on which an agreement's rules hold, continued effect included; None while open.
+
+    What renews itself, or goes on until it is renewed, has no last day before a notice sets one.
+    """
+    end = rules.last_day(term, stops)
+    if end is None or term.continued == "until_renewed":
+        return None
+    if term.continued == "months":
+        return rules.add_months(end + rules.ONE_DAY, term.continued_months) - rules.ONE_DAY
+    return end

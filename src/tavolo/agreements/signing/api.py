@@ -119,10 +119,12 @@ def agreement(request: HttpRequest, initialled_id: UUID) -> dict[str, Any]:
 
 def _vote(one: dict[str, Any]) -> dict[str, Any]:
     vote = one["consultation"]
-    kept = ("own", "parties", "asked", "rule", "steps", "warnings", "sources", "disclaimer")
+    counts = one["counts"]
+    figures = {name: getattr(counts, name) if counts else None for name in ("yes", "no", "blank")}
+    kept = ("own", "record", "parties", "asked", "rule", "steps", "warnings", "sources", "disclaimer")
     return {
         "consultation": vote.pk, "title": vote.title, "state": vote.state, "closes_on": vote.closes_on,
-        "closed_on": vote.closed_on, **{name: one[name] for name in kept},
+        "closed_on": vote.closed_on, **figures, **{name: one[name] for name in kept},
     }  # fmt: skip
 
 

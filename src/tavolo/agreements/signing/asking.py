@@ -23,6 +23,7 @@ from tavolo.dialogue.plain_ballots.rules.errors import RuleError
 from tavolo.dialogue.plain_ballots.rules.evaluating import Outcome
 from tavolo.dialogue.plain_ballots.rules.reading import load
 from tavolo.dialogue.plain_ballots.rules.requiring import Facts, Requirement, required
+from tavolo.dialogue.polling.record_models import CountRecord
 
 KINDS = {Level.COMPANY: "company", Level.NATIONAL: "national"}
 STATES = {
@@ -34,6 +35,26 @@ SEVERAL = gettext_lazy(
     "There are %(n)s separate votes on this text. Each is counted by its own rule; they are not added up, "
     "and what the rules above ask is not computed from them: compare it with each vote."
 )
+
+# What would have to be known where a requirement cannot be told from what stands here.
+NEEDED = {
+    "own_rule": gettext_lazy("It hangs on each union's own rules and organs, which are not kept here."),
+    "members": gettext_lazy(
+        "To tell, one would have to know: how many members the RSU has, how many approved."
+    ),
+    "delegations": gettext_lazy(
+        "To tell, one would have to know: the share of the contribution delegations that the signing RSAs "
+        "hold."
+    ),
+    "representation": gettext_lazy(
+        "To tell, one would have to know: the measured representation of the unions that sign."
+    ),
+    "admission": gettext_lazy("To tell, one would have to know: the measured representation of each union."),
+    "vote": gettext_lazy("To tell, one would have to know: the counted votes of the consultation."),
+    "vote_on_request": gettext_lazy(
+        "To tell, one would have to know: whether a vote was asked for in time, and its count."
+    ),
+}
 
 
 def language() -> str:
@@ -67,6 +88,7 @@ def _vote(consultation: Consultation, own: Party | None) -> dict[str, Any]:
         "asked": [group.constituency.name for group in consultation.groups.all()],
         "state": str(STATES[consultation.state]), "until": _until(consultation),
         "rule": rule.name[language()] if rule is not None else "",
+        "record": _record(consultation), "counts": outcome.counts if outcome is not None else None,
         "steps": [], "warnings": [], "sources": [], "disclaimer": "",
     }  # fmt: skip
     if outcome is not None:
@@ -82,6 +104,16 @@ def _outcome(consultation: Consultation, party: Party | None = None) -> Outcome 
         return ballots.outcome(consultation, party)
     except (Problem, RuleError):
         return None
+
+
+def _record(consultation: Consultation) -> str:
+    """Say whether the record of the count is approved; "" before there can be one."""
+    if consultation.state not in ("closed", "published"):
+        return ""
+    approved = CountRecord.objects.filter(consultation=consultation, state=CountRecord.State.FINAL).first()
+    if approved is None or approved.approved_on is None:
+        return _("not yet approved by the electoral committee")
+    return _("approved on %(day)s") % {"day": formats.date_format(approved.approved_on)}
 
 
 def _until(consultation: Consultation) -> str:
@@ -143,6 +175,7 @@ def _counts(outcome: Outcome) -> Counts:
 def _row(found: Requirement, where: str = "") -> dict[str, Any]:
     return {
         "text": f"{where} {rule_words.requirement_text(found, language())}".strip(), "met": found.met,
+        "needed": str(NEEDED.get(found.code, "")) if found.met is None else "",
         "sources": [rule_words.source_text(one, language()) for one in found.sources],
         "warnings": [rule_words.warning_text(one, language()) for one in found.warnings],
     }  # fmt: skip

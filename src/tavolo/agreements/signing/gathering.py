@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tavolo.agreements import standing
 from tavolo.agreements.models import Agreement, State
-from tavolo.agreements.signing import reading, telling  # noqa: F401 - telling declares its notices
+from tavolo.agreements.signing import asking, reading, telling, voting  # noqa: F401 - telling: its notices
 from tavolo.agreements.signing.models import Frozen, Initial, Signatory, Signature
 from tavolo.agreements.signing.services import initialling
 from tavolo.agreements.signing.services.shared import OBJECT
@@ -117,9 +117,11 @@ def _waiting(account_id: uuid.UUID, frozen: Frozen) -> Iterable[hooks.Waiting]:
     elif agreement.state == State.CLEARED:
         title, text, due = _("To sign: %(title)s"), _sign_text(account_id, agreement, party), None
     else:
+        asked = voting.own_vote(agreement, party) is not None
         title, text = (
             _("Reservation to answer: %(title)s"),
-            _("Lift it, or record that your members said no."),
+            (asking.caution(agreement, party) if asked else "")
+            or _("Lift it, or record that your members said no."),
         )
         due = frozen.reserve_due
     yield hooks.Waiting("signing", title % {"title": agreement.title}, text, link, due, agreement.table_id)

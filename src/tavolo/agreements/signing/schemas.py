@@ -54,6 +54,10 @@ class VoteOut(Schema):
     closes_on: date | None
     closed_on: date | None
     rule: str
+    record: str
+    yes: int | None
+    no: int | None
+    blank: int | None
     steps: list[str]
     warnings: list[str]
     sources: list[str]
