@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tavolo.agreements.models import Agreement, State
-from tavolo.agreements.signing import asking, reading, states, voting
+from tavolo.agreements.signing import reading, states, voting
 from tavolo.agreements.signing.models import Copy, Frozen, Signatory
 from tavolo.dialogue.models import Party, Side
 
@@ -81,7 +81,8 @@ def _party(found: Agreement, party: Party, now: states.Standing, held: bool) -> 
 def _answering(found: Agreement, party: Party, now: states.Standing) -> list[Step]:
     """Return vote and answer: the answer is due once the party's own vote, where it has one, is counted."""
     vote = voting.own_vote(found, party)
-    voted = vote is not None and not asking.caution(found, party)
+    # Closed is enough, whoever publishes figures or not: the answer rests on the record of the count.
+    voted = vote is not None and vote.consultation.state in ("closed", "published")
     rows = []
     if party.pk in now.missing_answers:
         none = vote is None and party.side != Side.WORKERS
