@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
-from tavolo.dialogue import capability
 from tavolo.dialogue.polling.slip_words import door_words
+from tavolo.dialogue.polling.views_door import device_of
 from tavolo.dialogue.views_voting import frame
 from tavolo.dialogue.voices import languages
 
@@ -32,13 +32,10 @@ def secrecy(request: HttpRequest) -> HttpResponse:
     if vote := _id(request.GET.get("voto", "")):
         # A voter with a slip, and one at a plain ballot, are sent on from there to theirs.
         context |= {"back_to": reverse("dialogue:vote", args=[vote]), "keep": f"&voto={vote}"}
-        held = capability.without_account(request, vote)
         # A shared tablet goes back to its first screen from here too, when nobody touches it.
-        if held is not None and held.by == capability.SHARED:
-            context |= {
-                "shared_words": door_words(language),
-                "finish": reverse("polling:finish", args=[vote]),
-            }
+        if device_of(request) is not None:
+            context["shared_words"] = door_words(language)
+            context["finish"] = reverse("polling:finish", args=[vote])
     with override(language):
         response = render(request, "dialogue/secrecy_for_voters.html", context)
     languages.remember(request, response)

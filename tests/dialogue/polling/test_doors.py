@@ -143,6 +143,9 @@ def test_a_tablet_is_paired_once_serves_many_and_forgets_each(territory):
         shown = client.get(page)
         assert shown.context["shared"]
         assert shown.context["done"] == 0, "the voter before has left something"
+        secrecy = client.get(reverse("dialogue:secrecy"), {"lingua": "ar", "voto": poll.consultation.pk})
+        assert secrecy.context["finish"] == reverse("polling:finish", args=[poll.consultation.pk])
+        assert "data-shared" in secrecy.content.decode()
         card = shown.context["cards"][0]
         sent = {"version": card["id"], "request": f"r{number}", "choice": "agree"}
         assert client.post(cast, sent, headers={"accept": "application/json"}).json()["registered"]

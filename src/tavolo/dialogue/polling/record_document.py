@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tavolo.common.documents.model import (
     Block,
@@ -61,7 +62,10 @@ def _poll(said: dict[str, Any]) -> list[Block]:
 
 
 def _committee(said: dict[str, Any]) -> list[Block]:
-    roles = dict(CommitteeRole.choices)
+    roles = {
+        CommitteeRole.MEMBER: pgettext("electoral committee", "member"),
+        CommitteeRole.SCRUTINEER: _("scrutineer"),
+    }
     rows = tuple(
         (row["name"], row["party"], str(roles.get(row["role"], row["role"])),
          _day(row["from"]) + (f" – {_day(row['to'])}" if row["to"] else ""))

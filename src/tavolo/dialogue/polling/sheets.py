@@ -79,6 +79,8 @@ def _template() -> bytes:
 def _typeset(data: dict[str, Any], parts: dict[str, Any]) -> bytes:
     # Codes and numbers pass beside the cleaning of what people wrote.
     settled, system = settle(mapped(data, clean))
+    # The typesetter's own Arabic letters are those of a typewriter: a font of this computer reads better.
+    system = system or data["rtl"]
     return bytes(
         typst.compile(
             _template(),

@@ -23,7 +23,7 @@ from tavolo.dialogue.polling import committee
 from tavolo.dialogue.polling.forms import AssemblyForm, MemberForm, first_error
 from tavolo.dialogue.polling.models import Assembly, CommitteeMember, CommitteeRole, CountRecord
 from tavolo.dialogue.polling.services import assemblies as tablets
-from tavolo.dialogue.polling.services import members, roll
+from tavolo.dialogue.polling.services import departures, members, roll
 from tavolo.dialogue.polling.services.mailing import site_address
 
 
@@ -83,7 +83,7 @@ def _home(request: HttpRequest, poll: Consultation, form: MemberForm, status: in
         "groups": own_groups, "presides": own is not None and own.role == CommitteeRole.MEMBER,
         "few": len([row for row in serving if row.role == CommitteeRole.MEMBER]) < 2,
         "left": {group.party_id for group in poll.groups.all() if committee.carried_on(group)},
-        "decides": naming is not None and bool(committee.departed(poll, naming.side)),
+        "decides": naming is not None and bool(departures.undecided(poll, naming.side)),
         "has_record": CountRecord.objects.filter(consultation=poll, side=side).exists(),
     }  # fmt: skip
     return render(request, "polling/committee.html", context, status=status)
