@@ -23,6 +23,9 @@ from tavolo.dialogue.services import closing, downloads, own_figures, releasing
 from tavolo.dialogue.services.analysing import label_name, result_for
 from tavolo.dialogue.services.results import View, view_for
 
+OBJECT_BODY = {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}
+OBJECT = {"responses": {200: OBJECT_BODY}}
+
 
 @api.get(ONE + "/results", ResultsOut, "results", "What the shared map shows", refuses=True)
 def results(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]:
@@ -81,7 +84,9 @@ def results_csv(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     return _figures(request, consultation_id, "csv")
 
 
-@api.get(ONE + "/results.json", None, "results_json", "Everything shown, as a file", **_file("json"))
+@api.get(
+    ONE + "/results.json", None, "results_json", "Everything shown, as a file", refuses=True, extra=OBJECT
+)
 def results_json(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     """Return everything shown as one JSON file, in the form `tavolo convergence` writes."""
     return _figures(request, consultation_id, "json")
