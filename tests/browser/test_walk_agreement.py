@@ -683,5 +683,8 @@ def test_step_10_what_was_refused_is_read_by_her_alone(company: Negotiators) -> 
     expect(main).to_contain_text("I garanti:")
     company.picture("worker", "10-le-tue-proposte")
     assert not faults(page)
-    for role in ("cgil", "secretary", "owner", "visitor"):
+    for role in ("cgil", "secretary", "visitor"):
         assert company.status(role, path(company, page)) in (302, 404), role
+    own = company.open("owner", path(company, page)).locator("main")
+    expect(own).not_to_contain_text("regola R2")
+    expect(own).to_contain_text("Ancora nessuna")

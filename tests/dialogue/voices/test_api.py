@@ -13,11 +13,13 @@ from django.test import Client
 from django.urls import reverse
 
 from tavolo.common import jobs, paths
+from tavolo.common.errors import Problem
 from tavolo.common.models import ImportRun, StoredFile
 from tavolo.dialogue.delegations import decisions
 from tavolo.dialogue.delegations.models import JointDecision
-from tavolo.dialogue.voices import offices, translating
-from tavolo.dialogue.voices.models import Moderator
+from tavolo.dialogue.models import Table, Theme
+from tavolo.dialogue.voices import moderating, offices, proposing, translating
+from tavolo.dialogue.voices.models import Moderator, Proposal
 from tests.dialogue.voices.conftest import Open, agree
 from tests.dialogue.world import make_account, versions
 
@@ -201,3 +203,38 @@ def test_recordings_are_kept_listed_heard_and_taken_away(voices: Open) -> None:
     assert send(promoter, "delete", f"{kept}/ar", key="via")["state"] == "removed"
     assert send(promoter, "get", f"{one}/recordings")["items"] == []
     assert not StoredFile.objects.filter(kind=translating.AUDIO).exists()
+
+
+def test_whoever_accepts_may_give_a_theme_of_the_table_and_of_no_other(voices: Open):
+    table = voices.consultation.table
+    ours = Theme.objects.create(territory=table.territory, table=table, name="Salute")
+    elsewhere = Table.objects.create(territory=table.territory, title="Un altro tavolo")
+    theirs = Theme.objects.create(territory=table.territory, table=elsewhere, name="Fisco")
+    made = [
+        proposing.propose_statement(
+            voices.consultation, text=f"Serve una visita medica ogni anno {place}.",
+            account_id=voices.worker.pk, key=str(place),
+        )
+        for place in range(3)
+    ]  # fmt: skip
+    browser = Client(headers={"accept-language": "it"})
+    browser.force_login(voices.of_firms)
+    page = browser.get(reverse("voices:queue", args=[voices.consultation.pk])).content.decode()
+    assert "Salute" in page
+    assert "Fisco" not in page
+    form = {"decision": "accept", "theme": str(ours.pk), "idempotency_key": "t"}
+    browser.post(reverse("voices:decide", args=[made[0].pk]), form)
+    for proposal, theme in ((made[1], ours), (made[2], theirs)):
+        answer = browser.post(
+            f"/api/v1/voices/proposals/{proposal.pk}/decision", {"accepts": True, "theme": str(theme.pk)},
+            content_type="application/json", headers={"idempotency-key": f"d-{proposal.number}"},
+        )  # fmt: skip
+        assert answer.json() == {"state": "accepted"}
+    given = Proposal.objects.filter(pk__in=[one.pk for one in made]).order_by("number")
+    assert [one.statement.theme for one in given] == [ours, ours, None], "a theme of another table is none"
+    waiting = proposing.propose_statement(
+        voices.consultation, text="Serve una mensa in ogni zona industriale.", key="4",
+        account_id=voices.world.people["CGIL"][1].pk,
+    )  # fmt: skip
+    with pytest.raises(Problem):
+        moderating.decide(waiting, accepts=True, moderator_id=voices.of_firms.pk, theme=theirs)
