@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from tavolo.people.models import Account, Membership, Role, UnionMembership
+from tavolo.people.models import Account, Membership, Organisation, OrganisationKind, Role, UnionMembership
 from tavolo.people.personas import Persona
+
+# How the addresses of invented workers begin (demo/society.py).
+WORKERS = "lavoro"
 
 
 def _worker(in_union: bool) -> Account | None:
-    """Return the first invented worker who is, or is not, a member of CGIL."""
-    members = UnionMembership.objects.filter(union__short_name="CGIL" if in_union else "")
+    """Return the first invented worker who is a member of CGIL, or the first who is in no union."""
+    held = UnionMembership.objects.filter(account_id=OuterRef("pk"))
     if in_union:
-        row = members.order_by("account__email").select_related("account").first()
-        return row.account if row else None
-    everyone = UnionMembership.objects.values("account_id")
-    plain = Membership.objects.filter(role=Role.WORKER).exclude(account_id__in=everyone)
-    found = plain.order_by("account__email").select_related("account").first()
-    return found.account if found else None
+        union = Organisation.objects.filter(kind=OrganisationKind.UNION, short_name="CGIL").first()
+        wanted = Exists(held.filter(union=union))
+    else:
+        works = Membership.objects.filter(account_id=OuterRef("pk"), role=Role.WORKER)
+        wanted = Exists(works) & ~Exists(held)
+    # Asked of one account after the other in the order of their addresses: the first ones answer.
+    return Account.objects.filter(wanted, email__gte=WORKERS).order_by("email").first()
 
 
 def _of(email: str) -> Account | None:
