@@ -19,6 +19,8 @@ from tavolo.people.models import (
     Constituency,
     ConstituencyKind,
     Membership,
+    Organisation,
+    OrganisationKind,
     Role,
     UnionMembership,
 )
@@ -149,6 +151,25 @@ def test_the_page_defines_a_constituency_and_counts_it(cast: Cast) -> None:
     answer = client.post(path, body, follow=True)
     assert "Metalmeccanici" in answer.content.decode()
     assert "<dd>2</dd>" in answer.content.decode()
+
+
+def test_the_page_offers_a_few_firms_finds_the_others_and_takes_any_of_them(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tavolo.people.views_constituencies.MOST_FIRMS", 1)
+    client = cast.client("cgil_officer")
+    path = f"/organizzazioni/{cast.body['cgil'].pk}/platee/"
+    first, *_rest, last = Organisation.objects.filter(kind=OrganisationKind.FIRM).order_by("sort_key")
+    option = 'value="{}"'.format
+    plain = client.get(path).content.decode()
+    assert option(first.pk) in plain
+    assert option(last.pk) not in plain
+    assert option(last.pk) in client.get(path, {"impresa": last.name}).content.decode()
+    body = {"kind": ConstituencyKind.WORKERS_OF_FIRM, "name": "", "subject": str(last.pk)}
+    refused = client.post(path, body).content.decode()
+    assert f"{option(last.pk)} selected" in refused
+    answer = client.post(path, body | {"name": "Reparto"}, follow=True)
+    assert "Reparto" in answer.content.decode()
 
 
 @pytest.mark.slow

@@ -153,13 +153,18 @@ class ConstituencyForm(Form):
         help_text=_("Only where it is not your own organisation."),
     )
 
-    def __init__(self, *args: Any, kinds: Iterable[str], subjects: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Iterable[str], subjects: Any, offered: Iterable[Organisation], **kwargs: Any
+    ) -> None:
+        """Accept any of `subjects`; let the page choose among those `offered`, which may be fewer."""
         super().__init__(*args, **kwargs)
         allowed = set(kinds)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             choice for choice in ConstituencyKind.choices if choice[0] in allowed
         ]
         self.fields["subject"].queryset = subjects  # type: ignore[attr-defined]
+        choices = [(one.pk, str(one)) for one in offered]
+        self.fields["subject"].widget.choices = [("", "---------"), *choices]  # type: ignore[attr-defined]
 
 
 class ErasureForm(Form):

@@ -54,11 +54,15 @@ def search(request: HttpRequest) -> Any:
     kind = request.GET.get("kind", "")
     if kind in OrganisationKind.values:
         found = found.filter(kind=kind)
-    text = request.GET.get("q", "").strip()[:100]
-    for word in folded(text).split():
+    return matching(found, request.GET.get("q", "")).order_by("sort_key", "pk")
+
+
+def matching(organisations: Any, text: str) -> Any:
+    """Keep the organisations whose name holds every word of what was typed, or whose partita IVA it is."""
+    for word in folded(text.strip()[:100]).split():
         digits = Q(partita_iva=word) if word.isdigit() else Q()
-        found = found.filter(Q(sort_key__contains=word) | digits)
-    return found.order_by("sort_key", "pk")
+        organisations = organisations.filter(Q(sort_key__contains=word) | digits)
+    return organisations
 
 
 def once_for(request: HttpRequest, action: str, asked: dict[str, Any], work: Callable[[], Any]) -> str:

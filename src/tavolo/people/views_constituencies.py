@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -16,10 +17,12 @@ from tavolo.common.errors import Problem
 from tavolo.people import constituencies as membership
 from tavolo.people import policies
 from tavolo.people.forms import ConstituencyForm
-from tavolo.people.models import OrganisationKind
+from tavolo.people.models import Organisation, OrganisationKind
 from tavolo.people.roles import person
 from tavolo.people.services import constituencies as services
-from tavolo.people.views import once_for
+from tavolo.people.views import matching, once_for
+
+MOST_FIRMS = 50
 
 
 def constituencies(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
@@ -32,9 +35,12 @@ def constituencies(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResp
         Q(kind=OrganisationKind.EMPLOYERS_ASSOCIATION)
         | (Q(kind=OrganisationKind.FIRM) if found.kind == OrganisationKind.UNION else Q(pk__in=[]))
     )
+    text, asks_firms = request.GET.get("impresa", ""), found.kind == OrganisationKind.UNION
+    offered = _offered(subjects, text, request.POST.get("subject", ""))
     form = ConstituencyForm(
-        request.POST or None, kinds=services.kinds_for(found, as_rsu=as_rsu), subjects=subjects
-    )
+        request.POST or None, kinds=services.kinds_for(found, as_rsu=as_rsu), subjects=subjects,
+        offered=offered,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -52,8 +58,31 @@ def constituencies(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResp
             messages.success(request, _("The constituency is defined."))
             return redirect("people:constituency", constituency_id=made)
     rows = policies.constituencies_visible_to(request.user, today).filter(organisation=found, retired_at=None)
-    context = {"organisation": found, "rows": rows.order_by("name"), "form": form}
+    context = {
+        "organisation": found, "rows": rows.order_by("name"), "form": form, "text": text,
+        "asks_firms": asks_firms, "most": MOST_FIRMS,
+    }  # fmt: skip
     return render(request, "people/constituencies.html", context)
+
+
+def _offered(subjects: Any, text: str, chosen: str) -> list[Organisation]:
+    """Return whom the page lets one choose: all associations, and of the firms the first that match.
+
+    A territory has thousands of firms: a list of all of them is slow to send and hopeless to read.
+    """
+    bodies = subjects.exclude(kind=OrganisationKind.FIRM)
+    firms = matching(subjects.filter(kind=OrganisationKind.FIRM), text).order_by("sort_key", "pk")
+    found = [*bodies.order_by("sort_key", "pk"), *firms[:MOST_FIRMS]]
+    if chosen and all(str(one.pk) != chosen for one in found):
+        found += [one for one in _by_id(subjects, chosen) if one not in found]
+    return found
+
+
+def _by_id(subjects: Any, chosen: str) -> list[Organisation]:
+    try:
+        return list(subjects.filter(pk=uuid.UUID(chosen)))
+    except ValueError:
+        return []
 
 
 def constituency(request: HttpRequest, constituency_id: uuid.UUID) -> HttpResponse:
