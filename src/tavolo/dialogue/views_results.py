@@ -18,10 +18,9 @@ from tavolo.common.errors import Problem
 from tavolo.common.idempotency import new_key
 from tavolo.dialogue import hooks, policies, standing
 from tavolo.dialogue.acting import attempt
-from tavolo.dialogue.convergence.export import render as render_result
 from tavolo.dialogue.models import Consultation, Party, Release, Side
 from tavolo.dialogue.services import closing, downloads, own_figures, picturing, releasing
-from tavolo.dialogue.services.analysing import result_for
+from tavolo.dialogue.services.analysing import file_for
 from tavolo.dialogue.services.results import view_for
 from tavolo.dialogue.views import consultation_of
 
@@ -150,7 +149,7 @@ def _download(request: HttpRequest, consultation_id: uuid.UUID, kind: str) -> Ht
     try:
         if not found.has_results:
             raise Problem(_("Figures appear after the consultation is closed."))
-        content = render_result(result_for(found, language()), f".{kind}", language())
+        content = file_for(found, language(), kind)
     except Problem as problem:
         messages.error(request, str(problem))
         return redirect("dialogue:results", found.pk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import typst
@@ -83,6 +83,7 @@ def settle(data: Any) -> tuple[Any, bool]:
     return mapped(data, lambda text: text.translate(table)), True
 
 
+@lru_cache(maxsize=1024)
 def _shows(characters: str, system: bool) -> bool:
     """Whether every character has a glyph, by asking the typesetter for a conforming document of them."""
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +37,19 @@ def pdf(document: model.Document) -> bytes:
     data, system = settle(mapped(_data(document), lambda text: _breakable(clean(text))))
     # Codes are pictures made here: they pass beside the cleaning of texts.
     codes = [svg(block.text) for block in document.blocks if isinstance(block, model.Qr)]
+    words = json.dumps(data, ensure_ascii=False)
+    return _typeset(words, json.dumps(codes), tuple(standards(document)), system)
+
+
+@lru_cache(maxsize=24)
+def _typeset(data: str, codes: str, kept: tuple[PDFStandard, ...], system: bool) -> bytes:
+    """Return the file; the last ones are kept, for the same words always give the same bytes."""
     return bytes(
         typst.compile(
             _template(),
             format="pdf",
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False), "codes": json.dumps(codes)},
-            pdf_standards=standards(document),
+            sys_inputs={"data": data, "codes": codes},
+            pdf_standards=list(kept),
             font_paths=fonts(system),
             timestamp=0,
         )

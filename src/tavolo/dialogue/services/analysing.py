@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from tavolo.common.errors import Problem
 from tavolo.dialogue.coarsening import gather
 from tavolo.dialogue.convergence.analysis import analyse
+from tavolo.dialogue.convergence.export import render
 from tavolo.dialogue.convergence.result import Result, Source
 from tavolo.dialogue.convergence.table import VoteTable, declared_groups, table_from_array
 from tavolo.dialogue.disclosure import POOL
@@ -77,6 +78,7 @@ def visible_ballots(view: View) -> Visible:
     of_unit: dict[tuple[str, Hashable], Column] = {
         (column.label.side, unit): column for column in view.columns for unit in column.label.units
     }
+    names = {column.label: label_name(column) for column in view.columns}
     rows, labels = [], []
     for side, group_id, votes in ClosedBallot.objects.filter(consultation=consultation).values_list(
         "side", "group_id", "votes"
@@ -85,8 +87,9 @@ def visible_ballots(view: View) -> Visible:
         if column is None:
             continue
         row = MEANING[np.frombuffer(bytes(votes), dtype=np.uint8)[slots]]
-        rows.append(np.where(column.hidden, np.int8(-128), row))
-        labels.append(label_name(column))
+        row[column.hidden] = -128
+        rows.append(row)
+        labels.append(names[column.label])
     return Visible(np.array(rows, dtype=np.int8).reshape(len(rows), len(slots)), labels)
 
 
@@ -130,13 +133,21 @@ def result_for(consultation: Consultation, language: str) -> Result:
     return _cached(consultation.pk, audience_of(view, language), language)
 
 
+def file_for(consultation: Consultation, language: str, kind: str) -> bytes:
+    """Return what `result_for` says as a file (csv, json, pdf)."""
+    result_for(consultation, language)  # refuses where nothing may be shown
+    return _file(consultation.pk, audience_of(view_for(consultation), language), language, kind)
+
+
+@lru_cache(maxsize=8)
+def _file(consultation_id: uuid.UUID, audience: str, language: str, kind: str) -> bytes:
+    """Return one output; the last ones are kept: typesetting a report takes a second, sending it nothing."""
+    return render(_cached(consultation_id, audience, language), f".{kind}", language)
+
+
 @lru_cache(maxsize=8)
 def _cached(consultation_id: uuid.UUID, audience: str, language: str) -> Result:
     view = view_for(Consultation.objects.select_related("table").get(pk=consultation_id))
-    versions = {v.pk: v for v in StatementVersion.objects.filter(consultation_id=consultation_id)
-                .prefetch_related("translations")}  # fmt: skip
-    for version in view.versions:
-        version._prefetched_objects_cache = versions[version.pk]._prefetched_objects_cache  # type: ignore[attr-defined]
     with override(language):
         visible = visible_ballots(view)
         table = table_of(view, visible, language)

@@ -40,9 +40,9 @@ def polis_zip(consultation: Consultation, language: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         stamp = _stamp(consultation)
-        _write(archive, "votes.csv", _votes(votes, versions, stamp))
+        _keep(archive, "votes.csv", _votes(votes, versions, stamp))
         _write(archive, "comments.csv", _comments(votes, versions, stamp, language))
-        _write(archive, "participants-votes.csv", _participants(votes, versions))
+        _keep(archive, "participants-votes.csv", _participants(votes, versions))
         _write(archive, "summary.csv", _summary(view, votes, versions))
     return out.getvalue()
 
@@ -56,7 +56,13 @@ def _stamp(consultation: Consultation) -> int:
 def _write(archive: zipfile.ZipFile, name: str, rows: Iterable[Sequence[Any]]) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
-    archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text.getvalue())
+    _keep(archive, name, text.getvalue())
+
+
+def _keep(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED  # an entry made by hand is stored as it is otherwise
+    archive.writestr(entry, text)
 
 
 def _cell(value: Any) -> Any:
@@ -67,12 +73,17 @@ def _number(version: StatementVersion) -> int:
     return int(version.slot)
 
 
-def _votes(votes: np.ndarray, versions: list[StatementVersion], stamp: int) -> Iterable[Sequence[Any]]:
-    yield ("timestamp", "datetime", "comment-id", "voter-id", "vote")
+def _votes(votes: np.ndarray, versions: list[StatementVersion], stamp: int) -> str:
+    """Return one line for each vote: hundreds of thousands, all numbers, so nothing needs quoting."""
     day = datetime.fromtimestamp(stamp / 1000, UTC).strftime("%Y-%m-%d")
+    lines = ["timestamp,datetime,comment-id,voter-id,vote\n"]
     for place, version in enumerate(versions):
-        for voter in np.flatnonzero(votes[:, place] != NOT_SEEN):
-            yield (stamp, day, _number(version), int(voter), int(votes[voter, place]))
+        head, cast = f"{stamp},{day},{_number(version)}", votes[:, place]
+        seen = np.flatnonzero(cast != NOT_SEEN)
+        lines += [
+            f"{head},{voter},{vote}\n" for voter, vote in zip(seen.tolist(), cast[seen].tolist(), strict=True)
+        ]
+    return "".join(lines)
 
 
 def _comments(
@@ -92,15 +103,17 @@ def _comments(
         )  # fmt: skip
 
 
-def _participants(votes: np.ndarray, versions: list[StatementVersion]) -> Iterable[Sequence[Any]]:
-    yield (
-        "participant", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree",
-        *[_number(version) for version in versions],
-    )  # fmt: skip
-    for voter, row in enumerate(votes):
-        cast = row[row != NOT_SEEN]
-        cells = ["" if value == NOT_SEEN else int(value) for value in row]
-        yield (voter, "", 0, len(cast), int((cast == 1).sum()), int((cast == -1).sum()), *cells)
+def _participants(votes: np.ndarray, versions: list[StatementVersion]) -> str:
+    """Return one line for each voter, all numbers again."""
+    head = ["participant", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"]
+    lines = [",".join([*head, *(str(_number(version)) for version in versions)]) + "\n"]
+    cast = (votes != NOT_SEEN).sum(axis=1).tolist()
+    agree, disagree = (votes == 1).sum(axis=1).tolist(), (votes == -1).sum(axis=1).tolist()
+    shown = {NOT_SEEN: "", 1: "1", 0: "0", -1: "-1"}
+    for voter, row in enumerate(votes.tolist()):
+        cells = ",".join([shown[value] for value in row])
+        lines.append(f"{voter},,0,{cast[voter]},{agree[voter]},{disagree[voter]},{cells}\n")
+    return "".join(lines)
 
 
 def _summary(view: View, votes: np.ndarray, versions: list[StatementVersion]) -> Iterable[Sequence[Any]]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import disclosure
 from tavolo.dialogue.disclosure import POOL, Label, SideState
 from tavolo.dialogue.models import (
@@ -67,11 +68,13 @@ class View:
     hidden_sides: list[str]
 
 
+@remembered
 def load_cells(consultation: Consultation) -> Cells:
     """Read the final counts, added up by party (or pool) within each side."""
     versions = list(
         StatementVersion.objects.filter(consultation=consultation)
         .select_related("statement", "statement__theme")
+        .prefetch_related("translations")
         .order_by("statement__number", "number")
     )
     cells = Cells(versions)
@@ -118,6 +121,7 @@ def side_states(consultation: Consultation, cells: Cells) -> list[SideState]:
     return out
 
 
+@remembered
 def view_for(consultation: Consultation, party: Party | None = None) -> View:
     """Return what the shared map shows, and beside it the own figures of `party` if one is given."""
     if not consultation.has_results:

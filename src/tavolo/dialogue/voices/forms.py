@@ -52,12 +52,13 @@ class WriteForm(forms.Form):
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["statement"]
-        field.queryset = Statement.objects.filter(consultation=consultation).order_by("number")
+        asked = Statement.objects.filter(consultation=consultation).order_by("number")
+        field.queryset = asked.prefetch_related("versions")
         field.label_from_instance = _named
 
 
 def _named(statement: Statement) -> str:
-    version = statement.versions.order_by("-number").first()
+    version = max(statement.versions.all(), key=lambda one: one.number, default=None)
     return f"{statement.number}. {version.text if version else ''}"[:120]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -72,6 +72,7 @@ def _fonts(system: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=system)
 
 
+@lru_cache(maxsize=1024)
 def _shows(characters: str, system: bool) -> bool:
     """Whether every character has a glyph, by asking the typesetter for a conforming document of them."""
     try:
