@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.http import HttpRequest
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from tavolo.agreements import gates, showing
-from tavolo.agreements.models import Agreement, Amendment, State
+from tavolo.agreements.models import Agreement, Amendment, State, Version
 from tavolo.agreements.services import consolidating, stances
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.standing import PUBLIC, acting_party, agreement_at, sits_at, visible
@@ -62,7 +64,7 @@ def door(request: HttpRequest, table: Table) -> hooks.Door | None:
     account = request.user.pk
     if account is None:
         return None
-    if not (seats.parties_of(account, table.pk).exists() or seats.is_secretary(account, table.pk)):
+    if not (seats.seats_at(account, table.pk) or seats.is_secretary(account, table.pk)):
         return None
     under_way = Agreement.objects.filter(table=table, state=State.DRAFT).count()
     return hooks.Door(
@@ -118,23 +120,32 @@ def waiting(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
 
 def events(account_id: uuid.UUID | None, table: Table) -> Iterator[hooks.Event]:
     """Return versions and amendments of the table's agreements, for those who work on them."""
-    for agreement in visible(account_id).filter(table=table):
-        if not sits_at(account_id, agreement):
-            continue
+    found = [one for one in visible(account_id).filter(table=table) if sits_at(account_id, one)]
+    versions = Version.objects.filter(agreement__in=found).only("agreement_id", "number", "made_at")
+    amendments = Amendment.objects.filter(agreement__in=found).select_related("party__organisation")
+    of_versions, of_amendments = _by_agreement(versions), _by_agreement(amendments)
+    for agreement in found:
         text = reverse("agreements:text", args=[agreement.pk])
-        for version in agreement.versions.all():
+        for version in of_versions[agreement.pk]:
             title = _("“%(title)s”: version %(number)s") % {
                 "title": agreement.title, "number": version.number,
             }  # fmt: skip
             day = timezone.localdate(version.made_at)
             yield hooks.Event(day, "agreements.version", title, f"{text}?versione={version.number}")
-        rows = Amendment.objects.filter(agreement=agreement).select_related("party__organisation")
-        for row in rows:
+        for row in of_amendments[agreement.pk]:
             title = _("%(party)s: amendment %(number)s to “%(title)s”") % {
                 "party": showing.author_of(row), "number": row.number, "title": agreement.title,
             }  # fmt: skip
             link = reverse("agreements:amendment", args=[agreement.pk, row.pk])
             yield hooks.Event(timezone.localdate(row.lodged_at), "agreements.amendment", title, link)
+
+
+def _by_agreement(rows: Iterable[Any]) -> defaultdict[uuid.UUID, list[Any]]:
+    """Return rows by the agreement they belong to: one query for all, not one for each."""
+    found: defaultdict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.agreement_id].append(row)
+    return found
 
 
 # A search shows a page of them; the archive itself leafs through all.

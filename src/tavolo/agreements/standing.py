@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tavolo.agreements.models import Agreement, Contractor, State
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing as seats
 from tavolo.dialogue.models import Party, Secretariat
 
@@ -51,9 +52,8 @@ def sits_at(account_id: uuid.UUID | None, agreement: Agreement) -> bool:
     """Say whether a person works on this agreement: as delegate of its table or in its secretariat."""
     if account_id is None or agreement.table_id is None:
         return False
-    return seats.parties_of(account_id, agreement.table_id).exists() or seats.is_secretary(
-        account_id, agreement.table_id
-    )
+    table_id = agreement.table_id
+    return bool(seats.seats_at(account_id, table_id)) or seats.is_secretary(account_id, table_id)
 
 
 def is_secretary(account_id: uuid.UUID | None, agreement: Agreement) -> bool:
@@ -63,6 +63,7 @@ def is_secretary(account_id: uuid.UUID | None, agreement: Agreement) -> bool:
     return seats.is_secretary(account_id, agreement.table_id)
 
 
+@remembered
 def contractors(agreement: Agreement) -> list[Party]:
     """Return the parties that negotiate the agreement, in the table's order."""
     found = Party.objects.filter(pk__in=Contractor.objects.filter(agreement=agreement).values("party_id"))
@@ -73,10 +74,11 @@ def own_parties(account_id: uuid.UUID | None, agreement: Agreement) -> list[Part
     """Return the contractors a person sits for today, observers included."""
     if account_id is None or agreement.table_id is None:
         return []
-    seated = set(seats.parties_of(account_id, agreement.table_id).values_list("pk", flat=True))
-    return [party for party in contractors(agreement) if party.pk in seated]
+    seated = seats.seats_at(account_id, agreement.table_id)
+    return [party for party in contractors(agreement) if party.pk in seated] if seated else []
 
 
+@remembered
 def acting_party(account_id: uuid.UUID | None, agreement: Agreement) -> Party | None:
     """Return the contractor a person may act for today, if any."""
     for party in own_parties(account_id, agreement):

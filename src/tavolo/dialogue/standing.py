@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from tavolo.common.remembering import remembered
 from tavolo.dialogue.models import (
     Consultation,
     Delegate,
@@ -65,6 +66,13 @@ def parties_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> Quer
     return found.filter(table_id=table_id) if table_id else found
 
 
+@remembered
+def seats_at(account_id: uuid.UUID, table_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the ids of the parties a person sits for at one table today, observers included."""
+    return frozenset(parties_of(account_id, table_id).values_list("pk", flat=True))
+
+
+@remembered
 def may_act_for(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person may take formal acts for a party today.
 
@@ -81,6 +89,7 @@ def may_act_for(account_id: uuid.UUID, party: Party) -> bool:
     )
 
 
+@remembered
 def acting_party(account_id: uuid.UUID, table_id: uuid.UUID) -> Party | None:
     """Return the party a person may act for at a table, if any."""
     for party in parties_of(account_id, table_id).select_related("organisation"):
@@ -110,6 +119,7 @@ def composes_delegation(account_id: uuid.UUID, party: Party) -> bool:
     return is_officer_of(account_id, party) or (heads(account_id, party) and may_act_for(account_id, party))
 
 
+@remembered
 def is_secretary(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
     """Say whether a person belongs to the table's joint secretariat today."""
     return bool(
@@ -117,6 +127,7 @@ def is_secretary(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
     )
 
 
+@remembered
 def is_on_roll(account_id: uuid.UUID, consultation_id: uuid.UUID) -> bool:
     """Say whether a person may vote in a consultation."""
     return Roll.objects.filter(account_id=account_id, consultation_id=consultation_id).exists()

@@ -170,15 +170,16 @@ def events(account_id: uuid.UUID | None, table: Any) -> Iterable[hooks.Event]:
     """Yield the days of the table's signed agreements, and the joint bodies' dates for who sits there."""
     from tavolo.agreements.life.views import dates_of
 
-    for agreement in Agreement.objects.filter(table=table, state__in=standing.PUBLIC):
+    found = list(Agreement.objects.filter(table=table, state__in=standing.PUBLIC))
+    for agreement in found:
         link = reverse("life:life", args=[agreement.pk])
         for what, on in dates_of(agreement):
             yield hooks.Event(on, "life.date", f"{agreement.title}: {what}", link)
-        if account_id is not None and standing.sits_at(account_id, agreement):
-            rows = Sitting.objects.filter(body__agreement=agreement, withdrawn=False).select_related("body")
-            for row in rows:
-                title = f"{row.body.name}: {row.title}"
-                yield hooks.Event(row.on, "life.sitting", title, reverse("life:body", args=[row.body_id]))
+    own = [agreement for agreement in found if standing.sits_at(account_id, agreement)]
+    rows = Sitting.objects.filter(body__agreement__in=own, withdrawn=False).select_related("body")
+    for row in rows if own else ():
+        title = f"{row.body.name}: {row.title}"
+        yield hooks.Event(row.on, "life.sitting", title, reverse("life:body", args=[row.body_id]))
 
 
 def find(account_id: uuid.UUID | None, query: str) -> Iterable[hooks.Match]:

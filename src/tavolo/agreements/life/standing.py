@@ -15,9 +15,11 @@ from tavolo.agreements.models import Agreement, Version
 from tavolo.agreements.services.texts import current, text_of
 from tavolo.agreements.signing.reading import namings, signatures, signed_by
 from tavolo.agreements.text.model import ROOT, Clause, Text
+from tavolo.common.remembering import remembered
 from tavolo.dialogue.models import Party
 
 
+@remembered
 def signatories(agreement: Agreement) -> list[Party]:
     """Return the parties that signed; the contractors where no signature is kept here (made elsewhere)."""
     found = standing.contractors(agreement)
@@ -25,12 +27,14 @@ def signatories(agreement: Agreement) -> list[Party]:
     return [party for party in found if party.pk in signed] if signed else found
 
 
+@remembered
 def terms_of(agreement: Agreement) -> Terms | None:
     """Return the terms that hold: the newest both sides have said are those of the text."""
     found = Terms.objects.filter(agreement=agreement, holds_from__isnull=False)
     return found.order_by("-number").first()
 
 
+@remembered
 def proposed_terms(agreement: Agreement) -> Terms | None:
     """Return terms that wait for a side's word, if newer than those that hold."""
     newest = Terms.objects.filter(agreement=agreement).order_by("-number").first()
@@ -45,6 +49,7 @@ def term_of(terms: Terms) -> rules.Term:
     )  # fmt: skip
 
 
+@remembered
 def notice_for_all(agreement: Agreement, terms: Terms) -> Termination | None:
     """Return the notice that ends the agreement for everybody, the earliest to take effect.
 

@@ -16,6 +16,7 @@ from tavolo.agreements.text.canonical import canonical, read_canonical, text_has
 from tavolo.agreements.text.errors import TextError
 from tavolo.agreements.text.model import Text
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import remembered
 
 
 @lru_cache(maxsize=64)
@@ -28,6 +29,7 @@ def text_of(version: Version) -> Text:
     return _read(version.canonical)
 
 
+@remembered
 def current(agreement: Agreement) -> Version:
     """Return the newest version of an agreement."""
     found = Version.objects.filter(agreement=agreement).order_by("-number").first()

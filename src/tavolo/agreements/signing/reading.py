@@ -22,9 +22,11 @@ from tavolo.agreements.signing.models import (
     Sealed,
     Signature,
 )
+from tavolo.common.remembering import remembered
 from tavolo.dialogue.models import Party
 
 
+@remembered
 def frozen_of(agreement: Agreement) -> Frozen | None:
     """Return what is frozen of an agreement; None, or a row without version, while nothing is."""
     return Frozen.objects.filter(agreement=agreement).select_related("version", "sheet").first()
@@ -35,6 +37,7 @@ def is_frozen(agreement: Agreement) -> bool:
     return Frozen.objects.filter(agreement=agreement, version__isnull=False).exists()
 
 
+@remembered
 def initials(agreement: Agreement, frozen: Frozen | None) -> dict[uuid.UUID, Initial]:
     """Return the initials that stand, by party."""
     if frozen is None:
@@ -43,11 +46,13 @@ def initials(agreement: Agreement, frozen: Frozen | None) -> dict[uuid.UUID, Ini
     return {row.party_id: row for row in rows}
 
 
+@remembered
 def replies(agreement: Agreement) -> dict[uuid.UUID, Reply]:
     """Return what the parties said after their members' vote, by party."""
     return {row.party_id: row for row in Reply.objects.filter(agreement=agreement).select_related("ballot")}
 
 
+@remembered
 def declined(agreement: Agreement, frozen: Frozen | None, step: str) -> dict[uuid.UUID, Declined]:
     """Return the parties that said they do not go along at a step."""
     if frozen is None:
@@ -56,6 +61,7 @@ def declined(agreement: Agreement, frozen: Frozen | None, step: str) -> dict[uui
     return {row.party_id: row for row in rows}
 
 
+@remembered
 def signatures(agreement: Agreement) -> dict[uuid.UUID, list[Signature]]:
     """Return the signatures given, by party."""
     found: dict[uuid.UUID, list[Signature]] = {}
@@ -64,6 +70,7 @@ def signatures(agreement: Agreement) -> dict[uuid.UUID, list[Signature]]:
     return found
 
 
+@remembered
 def namings(agreement: Agreement) -> dict[uuid.UUID, Naming]:
     """Return who signs for each party."""
     rows = Naming.objects.filter(agreement=agreement).prefetch_related("people")
@@ -82,6 +89,7 @@ def signed_by(
     )
 
 
+@remembered
 def standing_of(agreement: Agreement, frozen: Frozen | None = None) -> states.Standing:
     """Return what every contracting party has done, as the rules of the states know it."""
     frozen = frozen or frozen_of(agreement)
@@ -121,6 +129,7 @@ class Line:
         return list(dict.fromkeys(found))
 
 
+@remembered
 def lines(agreement: Agreement) -> list[Line]:
     """Return one line for each contracting party, in the table's order."""
     frozen = frozen_of(agreement)

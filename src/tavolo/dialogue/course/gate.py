@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing
 from tavolo.dialogue.course import rules, words
 from tavolo.dialogue.course.models import Course, Interruption, Passage, Phase
@@ -26,11 +27,13 @@ from tavolo.dialogue.table_models import Party, Table
 Kind = Interruption.Kind
 
 
+@remembered
 def course_of(table: Table) -> Course | None:
     """Return the course of a table, if it has one."""
     return Course.objects.filter(table_id=table.pk).first()
 
 
+@remembered
 def current_passage(course: Course) -> Passage | None:
     """Return where the table is now."""
     return course.passages.filter(left_on__isnull=True).select_related("phase").first()
@@ -42,6 +45,7 @@ def as_rule(phase: Phase) -> rules.Phase:
     return rules.Phase(phase.kind, phase.title, phase.planned_from, phase.planned_to, acts)
 
 
+@remembered
 def holding(course: Course, on: date) -> list[Interruption]:
     """Return what interrupts the course on a day. The last day of a cooling-off still counts."""
     begun = course.interruptions.filter(starts_on__lte=on).select_related("party__organisation")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing
 from tavolo.dialogue.course import gate, kinds, words
 from tavolo.dialogue.course.models import Course, Entry, Interruption, Passage, Phase
@@ -83,6 +84,7 @@ class Path:
         return [(words.act_name(act), words.roles_text(roles)) for act, roles in found.items()]
 
 
+@remembered
 def path_of(table: Table, account_id: uuid.UUID) -> Path | None:
     """Return the course as this person, who sees the table, may see it; None where there is none."""
     course = Course.objects.filter(table=table).select_related("table", "begun_by__organisation").first()

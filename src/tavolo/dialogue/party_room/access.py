@@ -14,12 +14,14 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import remembered
 from tavolo.common.row_security import opened
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Delegate, DelegateRole, Party, Table
 from tavolo.dialogue.party_room.models import Room
 
 
+@remembered
 def _reads_for(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person sits for a party today. An RSU's delegate must also hold that office."""
     if standing.may_act_for(account_id, party):
@@ -28,12 +30,14 @@ def _reads_for(account_id: uuid.UUID, party: Party) -> bool:
     return seats.filter(role=DelegateRole.OBSERVER).exists() if party.as_rsu else seats.exists()
 
 
+@remembered
 def own_parties(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> list[Party]:
     """Return the parties whose room a person may enter today."""
     seated = standing.parties_of(account_id, table_id).select_related("organisation", "table")
     return [party for party in seated if _reads_for(account_id, party)]
 
 
+@remembered
 def rooms_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> list[Room]:
     """Return the rooms a person may enter today: the own party's, and the joint room of its side."""
     parties = own_parties(account_id, table_id)
@@ -45,6 +49,7 @@ def rooms_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> list[R
     return [room for room in found.order_by("table_id", "kind") if is_entered(room)]
 
 
+@remembered
 def is_entered(room: Room) -> bool:
     """Say whether a room is one people work in: the tray is none, nor a side with a single party."""
     if room.kind == Room.Kind.SIDE:
@@ -66,6 +71,7 @@ def room_at(account_id: uuid.UUID, table_id: uuid.UUID, room_id: uuid.UUID) -> R
     return next((room for room in rooms_of(account_id, table_id) if str(room.pk) == str(room_id)), None)
 
 
+@remembered
 def acting_for(account_id: uuid.UUID, room: Room) -> Party | None:
     """Return the party for which a person works in a room today; an observer works for none."""
     if not is_entered(room):

@@ -7,6 +7,7 @@ import uuid
 
 from django.db.models import QuerySet
 
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation, Group, Party, Side
 from tavolo.dialogue.polling.models import CommitteeMember, CommitteeRole, Succession
@@ -29,6 +30,7 @@ def held() -> QuerySet[CommitteeMember]:
     return standing.holding(found, day)
 
 
+@remembered
 def membership(account_id: uuid.UUID, consultation_id: uuid.UUID) -> CommitteeMember | None:
     """Return a person's place in the committee of a consultation today, if they still may hold it."""
     found = (
@@ -40,11 +42,13 @@ def membership(account_id: uuid.UUID, consultation_id: uuid.UUID) -> CommitteeMe
     return found if found is not None and may_hold(found) else None
 
 
+@remembered
 def may_hold(place: CommitteeMember) -> bool:
     """Say whether the person of a place is still one of the party's own, and nothing bars them."""
     return belongs(place.account_id, place.party) and not barred(place.account_id, place.party)
 
 
+@remembered
 def barred(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person may not serve for a party: secretary, the other side's, employer or operator."""
     if standing.is_secretary(account_id, party.table_id):
@@ -57,6 +61,7 @@ def barred(account_id: uuid.UUID, party: Party) -> bool:
     return bool(held.filter(role__in=roles).exists())
 
 
+@remembered
 def belongs(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person is one of a party's own: in its delegation, its organisation, or its member."""
     if standing.parties_of(account_id, party.table_id).filter(pk=party.pk).exists():
@@ -132,6 +137,17 @@ def presides(account_id: uuid.UUID, consultation_id: uuid.UUID) -> bool:
     return found is not None and found.role == CommitteeRole.MEMBER
 
 
+def serves_or_names(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
+    """Say whether a person serves in a committee of a table's polls, or may name its members."""
+    places = held().filter(account_id=account_id, consultation__table_id=table_id)
+    if any(may_hold(place) for place in places.exclude(consultation__imported=True).select_related("party")):
+        return True
+    asked = Group.objects.filter(consultation__table_id=table_id, consultation__imported=False)
+    promoters = Party.objects.filter(pk__in=asked.values("party_id"))
+    return any(standing.may_act_for(account_id, party) for party in promoters)
+
+
+@remembered
 def naming_party(account_id: uuid.UUID, consultation: Consultation) -> Party | None:
     """Return the promoting party for which a person may name committee members."""
     promoters = Party.objects.filter(pk__in=consultation.groups.values("party_id"))

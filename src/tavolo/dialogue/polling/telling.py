@@ -177,12 +177,7 @@ def door(request: HttpRequest, table: Table) -> hooks.Door | None:
     """Return the way to a person's committees at a table, or for promoters to where they name one."""
     if not request.user.is_authenticated:
         return None
-    found = [
-        poll
-        for poll in Consultation.objects.filter(table=table, imported=False).order_by("-created_at")[:50]
-        if committee.membership(request.user.pk, poll.pk) or committee.naming_party(request.user.pk, poll)
-    ]
-    if not found:
+    if not committee.serves_or_names(request.user.pk, table.pk):
         return None
     return hooks.Door(
         _("Electoral committees"),
