@@ -172,7 +172,14 @@ def test_a_signed_text_says_that_it_is_frozen_and_where_to_go_on(place: Place) -
     assert "La sigla ha congelato questo testo" in page
     assert "Nulla è concordato" not in page
     assert "Nessuna parte si è ancora espressa" not in page
-    assert "La sigla ha congelato" not in place.get("anonymous", "text")
+    public = place.get("anonymous", "text")
+    assert "La sigla ha congelato" not in public
+    assert "Unitario: firmato da tutte le parti." in public
+    place.agreement = Agreement.objects.get(title="Protocollo quadro sul metodo del confronto")
+    assert "non firmato da UIL" in place.get("anonymous", "text"), "who is named did not all sign"
+    place.agreement = Agreement.objects.get(title=TITLE)
+    assert 'class="agr-state"' in place.get("union_delegate", "text")
+    assert "La prima sigla lo congela" not in place.get("union_delegate", "text")
 
 
 @pytest.mark.parametrize("kind", ["txt", "html", "xml", "docx"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tavolo.agreements import folding, gates, showing
-from tavolo.agreements.frame import amendment_at, do, here, id_in, shown, version_at
+from tavolo.agreements.frame import Here, amendment_at, do, here, id_in, shown, version_at
 from tavolo.agreements.models import Agreement, Amendment, StanceKind, State
 from tavolo.agreements.services import consolidating, notes, stances, word
 from tavolo.agreements.services.texts import current, text_of
@@ -87,9 +87,19 @@ def text(request: HttpRequest, agreement_id: uuid.UUID) -> HttpResponse:
         clauses = folding.shown(clauses, **wish)
     context |= {
         "preamble": views[0], "index": views[1:], "clauses": clauses, "parties": contractors(place.agreement),
+        "headline": _where_it_stands(place),
     }  # fmt: skip
     context["versions"] = list(place.agreement.versions.all()) if place.sits else []
     return shown(request, place, "text.html", context)
+
+
+def _where_it_stands(place: Here) -> str:
+    """Say of a frozen text what is missing, or who signed and who did not; "" of others."""
+    if place.agreement.table_id is None:
+        return ""
+    frozen = frozen_of(place.agreement)
+    begun = frozen is not None and frozen.version_id is not None
+    return headline(place.agreement, frozen) if begun else ""
 
 
 def last_meeting(agreement: Agreement) -> datetime | None:
