@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from tavolo.people.models import Account, Membership, Organisation, OrganisationKind, Role, UnionMembership
@@ -17,7 +17,7 @@ def _worker(in_union: bool) -> Account | None:
     held = UnionMembership.objects.filter(account_id=OuterRef("pk"))
     if in_union:
         union = Organisation.objects.filter(kind=OrganisationKind.UNION, short_name="CGIL").first()
-        wanted = Exists(held.filter(union=union))
+        wanted: Q | Exists = Exists(held.filter(union=union))
     else:
         works = Membership.objects.filter(account_id=OuterRef("pk"), role=Role.WORKER)
         wanted = Exists(works) & ~Exists(held)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tavolo.agreements.models import Agreement, State
 from tavolo.agreements.signing.models import Vote
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing as seats
 from tavolo.dialogue.models import Consultation, Party
 
@@ -23,6 +24,7 @@ Phase = Literal["", "prepared", "open", "closed"]
 DRAFT, OPEN, VOID = "draft", "open", "void"
 
 
+@remembered
 def votes(agreement: Agreement) -> list[Vote]:
     """Return the votes tied to an agreement, the first tied first."""
     rows = Vote.objects.filter(agreement=agreement).select_related(
@@ -76,6 +78,7 @@ def phase_of(states: Iterable[str]) -> Phase:
     return "open" if found & {DRAFT, OPEN} else "closed"
 
 
+@remembered
 def phase(agreement: Agreement) -> Phase:
     """Return how the votes on an agreement stand: none, prepared, open, closed."""
     rows = Vote.objects.filter(agreement=agreement)
