@@ -38,6 +38,8 @@ def _open_home() -> None:
         _own_home = (home, lock)
         os.environ["TAVOLO_TEST_HOME"] = str(home)
     os.environ["TAVOLO_HOME"] = os.environ["TAVOLO_TEST_HOME"]
+    # Where the site's collected files would lie: without the folder every client's first request warns.
+    (Path(os.environ["TAVOLO_HOME"]) / "static").mkdir(exist_ok=True)
 
 
 def _remove_home(home: Path) -> None:
@@ -54,9 +56,12 @@ def _remove_home(home: Path) -> None:
 def _sweep() -> None:
     """Remove what killed sessions left: a folder of ours whose lock nobody holds."""
     for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if home.stat().st_uid != os.geteuid() or not (home / "session.lock").exists():
-            continue
-        lock = try_lock(home / "session.lock")
+        try:
+            if home.stat().st_uid != os.geteuid() or not (home / "session.lock").exists():
+                continue
+            lock = try_lock(home / "session.lock")
+        except FileNotFoundError:
+            continue  # another session that begins now was quicker
         if lock is not None:
             _remove_home(home)
             os.close(lock)

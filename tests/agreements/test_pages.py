@@ -343,13 +343,40 @@ def test_a_word_file_comes_back_as_a_private_draft_and_is_lodged_once(writing: P
     for role in ("union_delegate", "secretary", "employer_delegate"):
         assert writing.world.client(role).get(answer["Location"]).status_code == 404
     for _twice in range(2):
-        browser.post(
+        lodged = browser.post(
             f"{answer['Location']}deposita/", {"reason": "", "comments": "drop", "idempotency_key": "l"}
         )
+        assert lodged.status_code == 302, "the draft is gone with its lodging: a retry goes where it went"
     assert Amendment.objects.count() == before + 1
     assert Amendment.objects.latest("number").party.pk == acting_party(
         writing.people["other_union_delegate"], writing.agreement
     ).pk  # fmt: skip
+
+
+def test_a_draft_and_a_remark_are_thrown_away_once_for_one_key(writing: Place) -> None:
+    browser, actor = writing.world.client("union_delegate"), writing.people["union_delegate"]
+    party = acting_party(actor, writing.agreement)
+    api = f"/api/v1/agreements/{writing.agreement.pk}"
+
+    def draft() -> Any:
+        return amending.save_draft(
+            writing.agreement, party=party, text=writing.text(), actor_id=actor, title="Prova"
+        )
+
+    row = draft()
+    told = [
+        browser.delete(f"{api}/drafts/{row.pk}", headers={"Idempotency-Key": key}) for key in ("d", "d", "x")
+    ]
+    assert [one.status_code for one in told] == [200, 200, 404]
+    page = writing.url("draft_discard", draft().pk)
+    gone = [browser.post(page, {"idempotency_key": key}).status_code for key in ("e", "e", "x")]
+    assert gone == [302, 302, 404]
+    remark = notes.add_remark(writing.agreement, text="Da chiarire.", clause="durata", actor_id=actor)
+    told = [
+        browser.delete(f"{api}/remarks/{remark.pk}", headers={"Idempotency-Key": key})
+        for key in ("r", "r", "x")
+    ]
+    assert [one.status_code for one in told] == [200, 200, 422]
 
 
 def test_a_file_that_is_no_word_file_is_refused_in_words(writing: Place) -> None:

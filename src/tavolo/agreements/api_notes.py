@@ -100,7 +100,10 @@ def add_remark(request: HttpRequest, agreement_id: UUID, wish: s.RemarkIn) -> di
 def remove_remark(request: HttpRequest, agreement_id: UUID, agreement_remark_id: UUID) -> dict[str, Any]:
     """Delete a private remark of my party."""
     place = here(request, agreement_id)
-    notes.remove_remark(place.agreement, agreement_remark_id, actor_id=request.user.pk)
+    do_for_program(
+        request, f"remark_remove.{agreement_remark_id}",
+        lambda: notes.remove_remark(place.agreement, agreement_remark_id, actor_id=request.user.pk),
+    )  # fmt: skip
     return {"done": True}
 
 
@@ -179,7 +182,11 @@ def one_draft(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID
 def discard(request: HttpRequest, agreement_id: UUID, agreement_draft_id: UUID) -> dict[str, Any]:
     """Throw a private draft of my party away."""
     place = here(request, agreement_id)
-    amending.discard_draft(draft_at(place, agreement_draft_id), actor_id=request.user.pk)
+    found = draft_at(place, agreement_draft_id)
+    do_for_program(
+        request, f"draft_discard.{agreement_draft_id}",
+        lambda: amending.discard_draft(found, actor_id=request.user.pk),
+    )  # fmt: skip
     return {"done": True}
 
 

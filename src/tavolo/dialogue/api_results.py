@@ -15,12 +15,11 @@ from tavolo.common.errors import Problem
 from tavolo.common.serving import declared
 from tavolo.dialogue import policies, views_results
 from tavolo.dialogue.api_shared import ONE, api, consultation_of
-from tavolo.dialogue.convergence.export import render
 from tavolo.dialogue.convergence.verdicts import judge
 from tavolo.dialogue.models import Consultation, Party
 from tavolo.dialogue.schemas import ConsultationState, OwnResults, ReleaseOut, ResultsOut
 from tavolo.dialogue.services import closing, downloads, own_figures, releasing
-from tavolo.dialogue.services.analysing import label_name, result_for
+from tavolo.dialogue.services.analysing import file_for, label_name
 from tavolo.dialogue.services.results import View, view_for
 
 OBJECT_BODY = {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}
@@ -118,9 +117,7 @@ def _figures(request: HttpRequest, consultation_id: UUID, kind: str) -> HttpResp
     found = consultation_of(request, consultation_id=consultation_id)
     if not found.has_results:
         raise Problem(_("Figures appear after the consultation is closed."))
-    return _sent(
-        found, _("convergences"), kind, lambda said: render(result_for(found, said), f".{kind}", said)
-    )
+    return _sent(found, _("convergences"), kind, lambda said: file_for(found, said, kind))
 
 
 def _sent(found: Consultation, name: str, kind: str, content: Callable[[str], bytes]) -> HttpResponse:
