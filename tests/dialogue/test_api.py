@@ -1,3 +1,4 @@
+# mypy: disable-error-code="union-attr, arg-type, attr-defined"
 """What a program can do in the room itself: a consultation from preparation to downloads, an upload."""
 
 from __future__ import annotations

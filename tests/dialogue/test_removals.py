@@ -1,3 +1,4 @@
+# mypy: disable-error-code="union-attr, arg-type, attr-defined"
 """A removal sent twice: with the same key the first answer comes again, with another key there is nothing.
 
 Each case makes a row, and says who takes it away at which address of the API and of the pages. The row is

@@ -162,7 +162,7 @@ class ResultsOut(Schema):
 
 
 class ConsultationIn(Schema):
-    """A consultation to prepare. After `closes_on` any promoter may close; before it, all of them together."""
+    """A consultation to prepare. After `closes_on` any promoter may close; before it, all together."""
 
     title: str = Field(min_length=1, max_length=200, examples=["Turni di notte"])
     question: str = Field(
@@ -183,7 +183,7 @@ class GroupIn(Schema):
 class StatementIn(Schema):
     """One thought, in plain words, that one can agree or disagree with."""
 
-    text: str = Field(min_length=1, max_length=600, examples=["I turni si conoscono con un mese di anticipo."])
+    text: str = Field(min_length=1, max_length=600, examples=["I turni si conoscono un mese prima."])
     theme: str | None = Field(None, max_length=200, description="the name of one of the table's themes")
 
 
