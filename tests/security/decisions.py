@@ -120,6 +120,8 @@ DECIDED: dict[str, dict[str, str]] = {
         "device_hash": "sealed tests/dialogue/polling/test_doors.py",
     },
     "polling.keying": {"sealed": "sealed tests/dialogue/polling/test_papers.py"},
+    "polling.succession": {"reason": "shared with the promoters that remain, with everybody once decided"},
+    "polling.ending": {"reason": "shared with everybody"},
     "polling.countrecord": {"facts": EVERYBODY, "digest": DIGEST},
     "polling.remark": {"text": "private remark in a record being written"},
     "polling.approval": {"digest": DIGEST},
