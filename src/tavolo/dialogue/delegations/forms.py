@@ -84,7 +84,7 @@ class LeaveForm(forms.Form):
     """A party leaves the table."""
 
     statement = _text(
-        _("Statement"), most=seats.LONGEST_STATEMENT, required=False,
+        _("Declaration"), most=seats.LONGEST_STATEMENT, required=False,
         help_text=_("Optional; the other parties read it on the page of the delegations."),
     )  # fmt: skip
     sure = forms.BooleanField(label=_("Our organisation leaves this table, from today."))
