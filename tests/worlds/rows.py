@@ -1,4 +1,4 @@
-"""Acts, checkpoints, jobs, imports and files that exist, so that reading is proved and not only refusal.
+"""Acts, checkpoints, jobs, imports, files, a recording: they exist, so that reading is proved too.
 
 The job and the import belong to CGIL's delegate, the file lies in CGIL's room, the act speaks of a thing
 only CGIL reads.
@@ -14,7 +14,9 @@ def arguments(seated: Any, written: Any, found: dict[str, object]) -> dict[str, 
     from tavolo.common.imports.declare import IMPORTERS
     from tavolo.common.models import ImportRun, Job
     from tavolo.common.row_security import opened
+    from tavolo.dialogue.models import StatementVersion
     from tavolo.dialogue.party_room.models import RoomFile
+    from tavolo.dialogue.voices.translating import store_audio
     from tavolo.ledger import checkpoints
     from tavolo.ledger.models import ActContent
 
@@ -28,6 +30,11 @@ def arguments(seated: Any, written: Any, found: dict[str, object]) -> dict[str, 
     room_id = found["room_id"]
     with opened([room_id]):  # type: ignore[list-item]
         file = RoomFile.objects.get(pk=found["room_file_id"]).stored_id
+    read_aloud = StatementVersion.objects.select_related("consultation").get(pk=found["version_id"])
+    language = str(found["language"])
+    store_audio(
+        read_aloud, language=language, source=b"ID3" + bytes(64), name="voce.mp3", actor_id=owner,
+    )  # fmt: skip
     act = ActContent.objects.filter(object_type="party_room.room", object_id=room_id).first()
     act = act or ActContent.objects.filter(object_type="dialogue.table").first()
     assert act is not None

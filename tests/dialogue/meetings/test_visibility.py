@@ -216,7 +216,7 @@ def test_a_draft_is_read_by_its_keepers_alone(scene: Scene) -> None:
         addresses = [reverse(f"meetings:{one}", args=[minutes.pk]) for one in ("minutes", "copy")]
         addresses += [
             reverse("meetings:meeting", args=[meeting.pk]),
-            f"/api/v1/meetings/minutes/{minutes.pk}",
+            *(f"/api/v1/meetings/minutes/{minutes.pk}{what}" for what in ("", "/versions", "/copy")),
         ]
         for address in addresses:
             seen = body(client.get(address))
@@ -229,9 +229,18 @@ def test_a_draft_is_read_by_its_keepers_alone(scene: Scene) -> None:
     assert f"{CANARY}-bozza" in page
     assert "CORREZIONE-SEGRETA" not in page
     assert client.get(reverse("meetings:version", args=[minutes.pk, 2])).status_code == 404
-    copy = client.get(reverse("meetings:copy", args=[minutes.pk]))
-    text: Word = read_docx(io.BytesIO(b"".join(copy) if copy.streaming else copy.content))
-    assert "CORREZIONE" not in " ".join(p.text for p in text.paragraphs)
+    program = f"/api/v1/meetings/minutes/{minutes.pk}"
+    for address in (reverse("meetings:copy", args=[minutes.pk]), f"{program}/copy"):
+        copy = client.get(address)
+        text: Word = read_docx(io.BytesIO(b"".join(copy) if copy.streaming else copy.content))
+        assert "CORREZIONE" not in " ".join(p.text for p in text.paragraphs)
+    versions = f"{program}/versions"
+    assert [one["number"] for one in client.get(versions).json()["items"]] == [1]
+    kept = browser(scene.world.secretary).get(versions).json()["items"]
+    assert [one["number"] for one in kept] == [1, 2]
+    assert kept[1]["changes"] == [
+        {"place": "Testo", "before": [f"{CANARY}-bozza"], "after": ["CORREZIONE-SEGRETA"]}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,15 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tavolo.dialogue import standing
-from tavolo.dialogue.meetings.models import Communique, Document, Kind, Meeting, Named
+from tavolo.dialogue.meetings.models import (
+    Communique,
+    Document,
+    Kind,
+    Meeting,
+    Minutes,
+    MinutesVersion,
+    Named,
+)
 from tavolo.dialogue.models import Delegate, Party, Secretariat, Table
 
 
@@ -103,6 +111,19 @@ def keeps(account_id: uuid.UUID, meeting: Meeting) -> bool:
     if answering_party(account_id, meeting) is None:
         return False
     return account_id == meeting.keeper_id or meeting.keeper_id not in people_of(meeting)
+
+
+def versions_read_by(account_id: uuid.UUID, minutes: Minutes) -> QuerySet[MinutesVersion]:
+    """Return the versions of minutes a reader of them may see: drafts never sent are their keepers' only."""
+    rows = minutes.versions.all()
+    return rows if keeps(account_id, minutes.meeting) else rows.filter(sending__isnull=False)
+
+
+def counting_version(account_id: uuid.UUID, minutes: Minutes) -> MinutesVersion:
+    """Return the version that counts for a person: the draft at work for its keeper, else the one sent."""
+    if minutes.state == Minutes.State.DRAFT and keeps(account_id, minutes.meeting):
+        return minutes.versions.last()
+    return minutes.current
 
 
 def keepers(meeting: Meeting) -> set[uuid.UUID]:

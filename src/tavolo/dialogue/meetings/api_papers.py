@@ -48,7 +48,7 @@ def _table(request: HttpRequest, table_id: UUID) -> Table:
     return found
 
 
-def _minutes(request: HttpRequest, minutes_id: UUID) -> Minutes:
+def minutes_at(request: HttpRequest, minutes_id: UUID) -> Minutes:
     found = policies.minutes_at(request, {"minutes_id": minutes_id})
     if found is None:
         raise Http404
@@ -81,13 +81,13 @@ def write(request: HttpRequest, meeting_id: UUID, body: DraftIn) -> dict[str, An
 @api.get(MINUTES, MinutesOut, "minutes", "Minutes")
 def minutes(request: HttpRequest, minutes_id: UUID) -> dict[str, Any]:
     """Return the version that counts for this person, with its SHA-256 and the parties' answers."""
-    return _minutes_out(request, _minutes(request, minutes_id))
+    return _minutes_out(request, minutes_at(request, minutes_id))
 
 
 @api.put(MINUTES, Made, "minutes", "Change the text of a correction")
 def rewrite(request: HttpRequest, minutes_id: UUID, body: TextIn) -> dict[str, Any]:
     """Change the text of a correction that is being drafted."""
-    found = _minutes(request, minutes_id)
+    found = minutes_at(request, minutes_id)
     work = lambda: drafting.rewrite_correction(found, actor_id=request.user.pk, text=body.text)  # noqa: E731
     return _made(call(request, "rewrite", work, [str(found.pk), body.text]), found.pk)
 
@@ -95,7 +95,7 @@ def rewrite(request: HttpRequest, minutes_id: UUID, body: TextIn) -> dict[str, A
 @api.post(f"{MINUTES}/send", Made, "send", "Lay before the parties")
 def send(request: HttpRequest, minutes_id: UUID, body: SendIn) -> dict[str, Any]:
     """Lay the minutes before the parties: each approves this exact version or asks for a correction."""
-    found = _minutes(request, minutes_id)
+    found = minutes_at(request, minutes_id)
     work = lambda: drafting.send(found, actor_id=request.user.pk, approve_by=body.approve_by)  # noqa: E731
     return _made(call(request, "send", work, [str(found.pk), str(body.approve_by)]), found.pk)
 
@@ -103,7 +103,7 @@ def send(request: HttpRequest, minutes_id: UUID, body: SendIn) -> dict[str, Any]
 @api.post(f"{MINUTES}/take-back", Made, "take_back", "Take back to correct")
 def take_back(request: HttpRequest, minutes_id: UUID) -> dict[str, Any]:
     """Take the minutes back; the next version needs new approvals."""
-    found = _minutes(request, minutes_id)
+    found = minutes_at(request, minutes_id)
     work = lambda: drafting.take_back(found, actor_id=request.user.pk)  # noqa: E731
     return _made(call(request, "take_back", work, str(found.pk)), found.pk)
 
@@ -111,7 +111,7 @@ def take_back(request: HttpRequest, minutes_id: UUID) -> dict[str, Any]:
 @api.post(f"{MINUTES}/answers", Made, "answers", "A party's answer")
 def answer(request: HttpRequest, minutes_id: UUID, body: AnswerIn) -> dict[str, Any]:
     """Approve, approve with a statement for the record, or ask for a correction of an exact version."""
-    found = _minutes(request, minutes_id)
+    found = minutes_at(request, minutes_id)
     facts = body.dict()
     work = lambda: approving.answer(found, actor_id=request.user.pk, **facts)  # noqa: E731
     return _made(call(request, "answer", work, [str(found.pk), facts]), found.pk)
@@ -120,13 +120,13 @@ def answer(request: HttpRequest, minutes_id: UUID, body: AnswerIn) -> dict[str, 
 @api.post(f"{MINUTES}/correction", Made, "correction", "Begin a correction")
 def correct(request: HttpRequest, minutes_id: UUID, body: TextIn) -> dict[str, Any]:
     """Begin a correction of closed minutes: a new act."""
-    found = _minutes(request, minutes_id)
+    found = minutes_at(request, minutes_id)
     work = lambda: drafting.begin_correction(found, actor_id=request.user.pk, text=body.text)  # noqa: E731
     return _made(call(request, "correct", work, [str(found.pk), body.text]), found.pk)
 
 
 def _closed_file(request: HttpRequest, minutes_id: UUID, ending: Literal["pdf", "docx"]) -> HttpResponseBase:
-    stored = getattr(_minutes(request, minutes_id), ending)
+    stored = getattr(minutes_at(request, minutes_id), ending)
     if stored is None:
         raise Http404
     return stored_file(stored)
@@ -270,8 +270,7 @@ def _document(request: HttpRequest, document_id: UUID) -> Document:
 
 
 def _minutes_out(request: HttpRequest, row: Minutes) -> dict[str, Any]:
-    keeps = access.keeps(request.user.pk, row.meeting)
-    one = row.versions.last() if keeps and row.state == Minutes.State.DRAFT else row.current
+    one = access.counting_version(request.user.pk, row)
     given = approving.standing_answers(one)
     answers = []
     for party in access.parties_called(row.meeting):

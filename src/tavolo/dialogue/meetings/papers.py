@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from tavolo.common.documents.docx import docx
 from tavolo.common.documents.model import (
     Block,
     Document,
@@ -24,6 +26,8 @@ from tavolo.common.documents.model import (
     Table,
     paragraphs,
 )
+from tavolo.common.serving import attachment
+from tavolo.common.sniffing import DOCX
 from tavolo.dialogue import standing
 from tavolo.dialogue.meetings.models import (
     Answer,
@@ -53,6 +57,13 @@ def file_name(minutes: Minutes) -> str:
     """Return the name of the files of closed minutes, without ending."""
     day = timezone.localtime(minutes.meeting.starts_at).date().isoformat()
     return f"{'rettifica' if minutes.corrects_id else 'verbale'}-{day}"
+
+
+def working_copy(minutes: Minutes, version: MinutesVersion) -> HttpResponseBase:
+    """Return a version as a Word file to download: a working copy, not the closed act."""
+    content = docx(minutes_paper(Minutes(meeting=minutes.meeting, corrects=minutes.corrects), version))
+    name = f"bozza-{file_name(minutes)}-v{version.number}.docx"
+    return attachment(HttpResponse(content, content_type=DOCX), name)
 
 
 def words(version: MinutesVersion, declared: Iterable[Answer] = ()) -> str:

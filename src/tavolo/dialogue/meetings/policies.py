@@ -245,7 +245,7 @@ for name in (
     "write",
 ):
     declare(f"{_API}{name}", keeps_meeting, says=_KEEPS, answers=_posts(SECRETARY))
-for name in ("minutes", "pdf", "docx"):
+for name in ("minutes", "pdf", "docx", "versions", "copy"):
     declare(f"{_API}{name}", sees_minutes, says=_SEEN, answers=SITTING)
 for name in ("send", "take_back", "correction"):
     declare(f"{_API}{name}", keeps_minutes, says=_KEEPS, answers=_posts(SECRETARY))

@@ -228,6 +228,41 @@ class MinutesOut(Schema):
     docx_sha256: str | None
 
 
+class ChangeOut(Schema):
+    """A passage taken out, put in or replaced since the version before; `place` says where it stands."""
+
+    place: str
+    before: list[str]
+    after: list[str]
+
+
+class VersionAnswerOut(Schema):
+    """What a party answered to one version."""
+
+    party: str
+    choice: str
+    text: str
+    name: str
+    at: datetime
+
+
+class MinutesVersionOut(Schema):
+    """A version of minutes: what it says, what changed since the one before, what was answered to it."""
+
+    id: UUID
+    number: int
+    sha256: str
+    content: dict[str, Any]
+    changes: list[ChangeOut]
+    answers: list[VersionAnswerOut]
+
+
+class MinutesVersionList(Schema):
+    """The versions of minutes a reader may see, the oldest first."""
+
+    items: list[MinutesVersionOut]
+
+
 class PointOut(Schema):
     """A point of a table."""
 

@@ -15,11 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tavolo.common.documents.docx import docx
 from tavolo.common.documents.html import html
 from tavolo.common.idempotency import new_key
-from tavolo.common.serving import attachment
-from tavolo.common.sniffing import DOCX
 from tavolo.dialogue.meetings import access, differences, forms, papers, policies
 from tavolo.dialogue.meetings.acting import act
 from tavolo.dialogue.meetings.models import Meeting, Minutes, MinutesVersion
@@ -108,9 +105,7 @@ def minutes_page(
 def version(request: HttpRequest, minutes_id: uuid.UUID, version_number: int) -> HttpResponse:
     """Show one version and what changed since the one before; drafts never sent are their keepers' only."""
     found = minutes_of(request, minutes_id)
-    rows = found.versions.all()
-    if not access.keeps(request.user.pk, found.meeting):
-        rows = rows.filter(sending__isnull=False)
+    rows = access.versions_read_by(request.user.pk, found)
     one = rows.filter(number=version_number).first()
     if one is None:
         raise Http404
@@ -129,13 +124,7 @@ def version(request: HttpRequest, minutes_id: uuid.UUID, version_number: int) ->
 def copy(request: HttpRequest, minutes_id: uuid.UUID) -> HttpResponseBase:
     """Send the version that counts for this person as a Word file: a working copy, not the closed act."""
     found = minutes_of(request, minutes_id)
-    keeps = access.keeps(request.user.pk, found.meeting)
-    draft = keeps and found.state == Minutes.State.DRAFT
-    one = found.versions.last() if draft else found.current
-    plain = Minutes(meeting=found.meeting, corrects=found.corrects)
-    content = docx(papers.minutes_paper(plain, one))
-    name = f"bozza-{papers.file_name(found)}-v{one.number}.docx"
-    return attachment(HttpResponse(content, content_type=DOCX), name)
+    return papers.working_copy(found, access.counting_version(request.user.pk, found))
 
 
 @require_POST

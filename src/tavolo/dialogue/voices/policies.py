@@ -179,7 +179,7 @@ declare("voices:check_all", translates, says="promoters, secretariat", answers=_
 declare("voices:check", checks, says="promoters, secretariat", answers=_answers(_WRITERS, 405))
 declare("voices:audio", policies.promotes, says="promoters", answers=_answers(DELEGATES))
 declare("voices:audio_remove", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
-declare("voices:sound", hears, says="whoever may read or vote on the statement", answers={"anonymous": 404})
+declare("voices:sound", hears, says="whoever may read or vote on the statement", answers={"*": 200})
 declare("voices:consent_seed", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 
 _API = "api-1.0.0:voices_"
@@ -190,6 +190,7 @@ for name, who in (
     ("outcomes", signed_in_and(policies.sees_consultation)),
     ("importance", signed_in_and(policies.sees_consultation)),
     ("recordings", signed_in_and(policies.sees_consultation)),
+    ("recording", signed_in_and(hears)),
 ):
     everybody = ("operator", *DELEGATES, "secretary", *ASKED, "plain_worker", "city_officer", "stranger")
     declare(f"{_API}{name}", who, says="as the page", answers=_answers(everybody))
@@ -228,7 +229,5 @@ declare(f"{_API}sheet", translates, says="promoters, secretariat", answers=_answ
 declare(f"{_API}readability", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 declare(f"{_API}upload_sheet", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 declare(f"{_API}check_all", translates, says="promoters, secretariat", answers=_answers(_WRITERS, 405))
-# The matrix's statement has no recording: whoever may read it gets the 404 of what is not there.
-declare(f"{_API}recording", signed_in_and(policies.sees_consultation), says="whoever may read the statement")
 declare(f"{_API}record", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 declare(f"{_API}remove_recording", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
