@@ -35,6 +35,7 @@ from hypothesis.stateful import (
 from tavolo.common import notices
 from tavolo.common.errors import Problem
 from tavolo.common.models import Notice, Territory
+from tavolo.common.remembering import reading
 from tavolo.common.territory import in_territory
 from tavolo.dialogue import standing
 from tavolo.dialogue.course.models import Course, Passage, Phase
@@ -504,7 +505,9 @@ class TableMachine(RuleBasedStateMachine):
             return
         chosen = self.rng.sample(sorted(self.base.people), 2)
         for who in chosen:
-            self.look(who)
+            # As on a page: what a request remembers must tell nothing either.
+            with reading():
+                self.look(who)
         self.visit(chosen[0])
 
     def look(self, who: str) -> None:

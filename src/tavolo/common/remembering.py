@@ -14,7 +14,8 @@ Not for rows behind the second wall (`row_security`): what they answer depends o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
@@ -71,6 +72,17 @@ def _only_reads(sql: Any) -> bool:
     return isinstance(sql, str) and sql.startswith(READING) and not any(lock in sql for lock in LOCKING)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Remember within this block, as a request that reads does."""
+    token = _memory.set({})
+    try:
+        with connection.execute_wrapper(_watch):
+            yield
+    finally:
+        _memory.reset(token)
+
+
 class RememberingMiddleware:
     """Give every request that reads a memory of its own."""
 
@@ -80,9 +92,5 @@ class RememberingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        token = _memory.set({})
-        try:
-            with connection.execute_wrapper(_watch):
-                return self.get_response(request)
-        finally:
-            _memory.reset(token)
+        with reading():
+            return self.get_response(request)
