@@ -67,7 +67,14 @@ def wait_until_gone(installation: Installation) -> None:
 class TestWhoStopsTheServer:
     def test_it_outlives_a_starter_that_is_killed(self, installation):
         installation.stop()
-        starter = installation.begin(lambda: (server.ensure_running(), time.sleep(60)))
+
+        def start() -> None:
+            # A process begun in the background may have been told to pass over Ctrl-C.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            server.ensure_running()
+            time.sleep(60)
+
+        starter = installation.begin(start)
         while installation.state() != "running":
             time.sleep(0.05)
         starter.kill(signal.SIGKILL)
@@ -83,7 +90,14 @@ class TestWhoStopsTheServer:
 
     def test_it_outlives_ctrl_c_in_the_starter(self, installation):
         installation.stop()
-        starter = installation.begin(lambda: (server.ensure_running(), time.sleep(60)))
+
+        def start() -> None:
+            # A process begun in the background may have been told to pass over Ctrl-C.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            server.ensure_running()
+            time.sleep(60)
+
+        starter = installation.begin(start)
         while installation.state() != "running":
             time.sleep(0.05)
         starter.kill(signal.SIGINT)
