@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test proofs check bench lock clean
+.PHONY: help setup demo run test check bench lock clean
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,9 +31,6 @@ run: setup ## start the web server and the worker on the current database
 
 test: setup ## set up and run all tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
-
-proofs: setup ## all tests, the longest ones to their whole extent (half an hour)
-	@TAVOLO_WHOLE=1 $(BIN)/python -m pytest $(PYTEST_ARGS) --timeout=0
 
 check: setup ## ruff, mypy, import-linter, migrations, translations, docs
 	@$(BIN)/ruff check .

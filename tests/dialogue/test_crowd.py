@@ -7,13 +7,7 @@ import os
 import pytest
 from benchmarks import crowd
 
-from tests.extent import WHOLE
-
-pytestmark = [
-    pytest.mark.slow,
-    # Crashes and concurrency have tests of their own; this one is the benchmark at a small size.
-    pytest.mark.skipif(not WHOLE, reason="a minute and a half: part of `make proofs`"),
-]
+pytestmark = pytest.mark.slow
 
 
 def test_a_small_crowd_loses_nothing_and_doubles_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,13 +14,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tavolo.common import paths
-from tavolo.common.models import IdempotentRequest, Territory
+from tavolo.common.models import IdempotentRequest
 from tavolo.common.removals import ACTION
 from tavolo.common.territory import in_territory
 from tavolo.dialogue import standing
@@ -34,7 +34,7 @@ from tavolo.dialogue.voices import outcomes, translating
 from tests.dialogue import world as tables_of_tests
 from tests.dialogue.plain_ballots.world import draft as ballot_draft
 from tests.dialogue.polling.poll import build_poll
-from tests.dialogue.world import World, build_world
+from tests.dialogue.world import World, build_world, for_a_module
 
 SOUND = b"ID3" + b"\x00" * 64
 
@@ -51,18 +51,8 @@ class Case:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """A table, in a transaction that is rolled back at the end."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        try:
-            place = Territory.objects.create(slug="milano", name="Milano")
-            with in_territory(place):
-                made = build_world(place, members=2, firms=2)
-            yield made
-        finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
-            connections.close_all()
+    with for_a_module(django_db_blocker, lambda place: build_world(place, members=2, firms=2)) as made:
+        yield made
 
 
 @pytest.fixture

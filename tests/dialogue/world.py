@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
+
+from django.db import connections, transaction
 
 from tavolo.common.models import Territory
+from tavolo.common.territory import in_territory
 from tavolo.dialogue.models import Consultation, DelegateRole, Party, StatementVersion, Table
 from tavolo.dialogue.services import closing, consultations, opening, tables, voting
 from tavolo.people.models import (
@@ -23,6 +28,24 @@ from tavolo.people.models import (
 )
 
 START = date(2020, 1, 1)
+Built = TypeVar("Built")
+
+
+@contextmanager
+def for_a_module(blocker: Any, build: Callable[[Territory], Built]) -> Iterator[Built]:
+    """Build once for all tests of a module, in a transaction that is rolled back at the end."""
+    with blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        try:
+            place = Territory.objects.create(slug="milano", name="Milano")
+            with in_territory(place):
+                built = build(place)
+            yield built
+        finally:
+            transaction.set_rollback(True)
+            block.__exit__(None, None, None)
+            connections.close_all()
 
 
 @dataclass

@@ -7,31 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import translation
 
-from tavolo.common.models import Territory
 from tavolo.common.territory import in_territory
 from tavolo.dialogue.models import Party, Table
-from tests.dialogue.world import World, build_world
+from tests.dialogue.world import World, build_world, for_a_module
 from tests.world import world as society  # noqa: F401 - the demonstration's small territory, by another name
 
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The table, an association and three unions, in a transaction that is rolled back at the end."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        try:
-            place = Territory.objects.create(slug="milano", name="Milano")
-            with in_territory(place):
-                made = build_world(place, members=2, firms=2)
-            yield made
-        finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
-            connections.close_all()
+    with for_a_module(django_db_blocker, lambda place: build_world(place, members=2, firms=2)) as made:
+        yield made
 
 
 @pytest.fixture

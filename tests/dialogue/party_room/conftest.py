@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -17,7 +16,7 @@ from tavolo.common.territory import in_territory
 from tavolo.dialogue.models import DelegateRole, Table
 from tavolo.dialogue.party_room.models import Point, Room
 from tavolo.dialogue.services import tables
-from tests.dialogue.world import START, World, build_world, make_account
+from tests.dialogue.world import START, World, build_world, for_a_module, make_account
 
 
 @dataclass
@@ -74,17 +73,8 @@ def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
     """Build the house once for a module, and take it away again with a rollback."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        try:
-            with in_territory(Territory.objects.create(slug="milano", name="Milano")) as territory:
-                found = build_house(territory)
-            yield found
-        finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
-            connections.close_all()
+    with for_a_module(django_db_blocker, build_house) as made:
+        yield made
 
 
 @pytest.fixture
