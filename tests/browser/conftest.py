@@ -10,11 +10,21 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 # The walks keep pictures: in a folder continuous integration keeps, or in one that goes with the session.
 os.environ.setdefault("TAVOLO_PICTURES", str(Path(os.environ["TAVOLO_TEST_HOME"]) / "pictures"))
@@ -22,6 +32,31 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+# A click returns when the next page has begun to arrive. What answers at once would then count the marks of
+# a page half read: too few of what must be there, none of what must not. These wait for the whole page.
+AT_ONCE = {
+    Locator: [
+        "all", "all_inner_texts", "all_text_contents", "count", "evaluate_all", "is_hidden", "is_visible",
+    ],
+    Page: ["content", "evaluate"],
+}  # fmt: skip
+
+
+def of_the_whole_page(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the question asked only when the page it looks at has been read to its end."""
+
+    @wraps(ask)
+    def asked(here: Page | Locator, *given: Any, **named: Any) -> Any:
+        (here if isinstance(here, Page) else here.page).wait_for_load_state()
+        return ask(here, *given, **named)
+
+    return asked
+
+
+for kind, questions in AT_ONCE.items():
+    for question in questions:
+        setattr(kind, question, of_the_whole_page(getattr(kind, question)))
 
 
 def find_chromium() -> str:
