@@ -43,6 +43,15 @@ REQUESTS = [
     "Fiera del gusto, cerchiamo hostess",
     "Qualcuno ha un ponteggio da prestare?",
     "Necessitiamo di pedane",
+    "Acquistiamo pallet usati",
+    "Non abbiamo un muletto: qualcuno ce lo presta?",
+    "Potete prestarci un gazebo per la fiera?",
+    "Saremmo interessati a un corso di inglese",
+    "Ci farebbe comodo un magazzino vicino alla tangenziale",
+    "Mancano due carrellisti per ottobre",
+    "Siamo alla ricerca di pallet rigenerati",
+    "We are looking for a warehouse near Milan",
+    "Nous avons besoin d'un traducteur",
 ]
 NO_REQUESTS = [
     "Ricerca e selezione del personale",
@@ -53,6 +62,19 @@ NO_REQUESTS = [
     "Impresa edile cerca alleati per un bando regionale",
     "Fonderia cerca e ritira rottame",
     "Servizi di pulizia",
+    "Muletto libero il sabato, non ci serve",
+    "Cediamo bancali di cui non abbiamo più bisogno",
+    "Noleggio gru senza bisogno di patente",
+    "Serve una sala riunioni? La nostra è libera il venerdì",
+    "Bisogno di liquidità? Factoring a tassi chiari",
+    "Vorremmo condividere il nostro ufficio a Monza",
+    "Vorremmo mettere a disposizione il nostro forno la notte",
+    "Cerchiamo qualcuno con cui condividere il capannone di Pero",
+    "Reparto verniciatura con capacità libera, cerchiamo clienti",
+    "Cerchiamo di rispondere entro 24 ore: assistenza macchine utensili",
+    "Saldatore esperto cerca lavoro, libero da subito",
+    "Offriamo tirocini: cerchiamo giovani",
+    "Acquistiamo i vostri scarti di alluminio",
 ]
 
 
