@@ -128,3 +128,10 @@ def test_a_time_limit_gives_a_feasible_answer_with_its_bound(unlike) -> None:
     hurried = assign(problem, time_limit=0.05)
     assert hurried.bound <= hurried.cost <= problem.refusal.sum()
     assert (used_units(problem, hurried.arc) <= problem.capacity).all()
+
+
+def test_a_weight_without_end_forbids_and_overflows_nothing() -> None:
+    for weight in (1e300, float("inf")):
+        costs = Fairness(weight=weight).costs()
+        assert costs[0] == (5, 0)
+        assert all(2000 < cost < 1 << 40 for _, cost in costs[1:])

@@ -95,6 +95,55 @@ def test_exchange_graphs_print_covered_vertices_and_bound(tmp_path) -> None:
     assert json.loads((tmp_path / "g.json").read_text())["covered"] == 29
 
 
+def test_a_ring_of_a_graph_that_was_declined_stays_declined(tmp_path) -> None:
+    graph = tmp_path / "g.input"
+    graph.write_text(
+        "\ufeff6 9 \r\n0 1 1\t\r\n1 0 1\r\n1 0 1\r\n2 3 1\r\n3 2 1\r\n0 4 1\r\n"
+        "4 0 1\r\n4 4 1\r\n2 5 1\r\n-1 -1 -1 \r\n\r\n"
+    )
+
+    def result(name: str, *more: object) -> dict:
+        code, told = run("rings", graph, "--out", tmp_path / name, "-q", *more)
+        assert code == 0, told
+        return json.loads((tmp_path / name).read_text())
+
+    first = result("1.json")
+    assert (first["rings_found"], first["covered"]) == (3, 4)
+    left_out = next(ring for ring in first["rings"] if 0 in ring)
+    name = "-".join(map(str, left_out))
+    second = result("2.json", "--previous", tmp_path / "1.json", "--declined", name[::-1])
+    assert [2, 3] in second["rings"]
+    assert left_out not in second["rings"]
+    assert second["covered"] == 4
+    third = result("3.json", "--previous", tmp_path / "2.json")
+    assert third["rings"] == second["rings"]
+    assert third["declined"] == [name]
+    assert run("rings", graph, "-q", "--declined", "7-8")[0] == 2
+
+
+def test_a_need_covered_in_part_stays_open_for_the_rest(tmp_path) -> None:
+    need = {"id": "b", "firm": "A", "text": "viti inox", "quantity": 100, "unit": "kg", "divisible": True}
+    offer = {"id": "o", "firm": "B", "text": "viti inox"}
+
+    def assigned(**more: object) -> dict:
+        (tmp_path / "m.json").write_text(json.dumps({"needs": [need], "offers": [{**offer, **more}]}))
+        options = ["--encoder", "none", "--lowest", "0", "-q", "--out", tmp_path / "a.json"]
+        code, told = run("assign", tmp_path / "m.json", *options, "--summary", tmp_path / "a.txt")
+        assert code == 0, told
+        return json.loads((tmp_path / "a.json").read_text())
+
+    part = assigned(quantity=60, unit="kg")
+    assert [gift["units"] for gift in part["gifts"]] == [50]
+    assert part["open"] == [{"need": "b", "why": "partly", "units_left": 50}]
+    page = " ".join((tmp_path / "a.txt").read_text().split())
+    assert "[50 di 100 kg]" in page
+    assert "mancano 50 di 100 kg" in page.replace("coperto in parte: ", "")
+    assert assigned(quantity=10, unit="kg")["open"] == [{"need": "b", "why": "too_small"}]
+    whole = assigned()
+    assert [gift["units"] for gift in whole["gifts"]] == [100]
+    assert whole["open"] == []
+
+
 @pytest.mark.shared_data
 def test_requests_among_the_offers_are_never_proposed(tmp_path) -> None:
     source = shared("network/needs_offers_it.json")

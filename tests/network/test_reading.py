@@ -8,7 +8,12 @@ import openpyxl
 import pytest
 
 from tavolo.network.matching.errors import InputError, InputErrors
-from tavolo.network.matching.read_obligations import cents_of, read_credit_limits, read_obligations
+from tavolo.network.matching.read_obligations import (
+    cents_of,
+    nearly_equal,
+    read_credit_limits,
+    read_obligations,
+)
 from tavolo.network.matching.read_sheets import read_market
 from tavolo.network.matching.sheets import Kind, Slot
 
@@ -220,3 +225,99 @@ def test_a_plain_table_of_seeking_and_offering_needs_neither_ids_nor_roles(tmp_p
         ("bisogno 2", "Rossi", None),
         ("offerta 3", "Verdi", None),
     ]
+
+
+def test_title_and_description_are_one_text_and_unread_columns_are_told(tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path,
+        ["Elenco 2026", "", "", ""],
+        ["Ruolo", "Titolo", "Descrizione", "Telefono"],
+        ["cerco", "Tornio", "ottone, 200 pezzi", "02"],
+        ["offro", "Fresa", "", "03"],
+    )
+    market = read_market(path)
+    assert market.needs[0].text == "Tornio. ottone, 200 pezzi"
+    assert market.offers[0].text == "Fresa"
+    assert market.warnings == ("colonne non lette: telefono",)
+
+
+@pytest.mark.parametrize(
+    ("told", "quantity", "unit"), [("1.000", 1000, ""), ("12.500 kg", 12500, "kg"), ("3 posti", 3, "posti")]
+)
+def test_whole_quantities_have_points_for_thousands_and_may_name_their_unit(
+    tmp_path: Path, told: str, quantity: int, unit: str
+) -> None:
+    path = csv_file(
+        tmp_path, ["ruolo", "testo", "quantità"], ["cerco", "viti", told], ["offro", "viti inox", ""]
+    )
+    need = read_market(path).needs[0]
+    assert (need.quantity, need.unit) == (quantity, unit)
+
+
+def test_one_firm_written_in_two_ways_is_one_firm(tmp_path: Path) -> None:
+    rows = [
+        ["cerco", "tornio", "ROSSI s.r.l."],
+        ["offro", "tornio", "Rossi SRL"],
+        ["offro", "pressa", "Rossi spa"],
+    ]
+    market = read_market(csv_file(tmp_path, ["ruolo", "testo", "impresa"], *rows))
+    assert market.needs[0].firm == market.offers[0].firm != market.offers[1].firm
+    assert market.warnings == ("«ROSSI s.r.l.» e «Rossi SRL» sono trattate come una sola impresa",)
+
+
+def test_needs_and_offers_in_lists_of_their_own_may_be_numbered_alike(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    path.write_text('{"needs": [{"id": 1, "text": "a"}], "offers": [{"id": 1, "text": "b"}]}')
+    assert read_market(path).needs[0].id == read_market(path).offers[0].id == "1"
+    path.write_text(
+        '{"needs": [{"id": 1, "text": "a"}], "offers": [{"id": 1, "text": "b"}, {"id": 1, "text": ""}, 3, '
+        '{"id": 1, "text": "c"}]}'
+    )
+    with pytest.raises(InputErrors) as caught:
+        read_market(path)
+    assert str(caught.value).splitlines() == [
+        "m.json, «offers», elemento 2, colonna «text»: manca il testo della scheda",
+        "m.json: l'elemento 3 di «offers» non è un oggetto con «id» e «text»",
+        "m.json, colonna «id»: l'identificativo «1» è usato 3 volte "
+        "(elemento «needs» 1, «offers» 1, «offers» 4): ogni scheda ne vuole uno suo",
+    ]
+
+
+def test_obligations_as_an_italian_office_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "debiti.csv"
+    path.write_bytes(
+        "\ufeffsep=;\r\nDEBITORE;Creditore;Importo (€);Note\r\n"
+        "Rossi  srl;B;1.000;\r\n;;;\r\nB;Rossi srl;€ 1.234,50;x\r\n"
+        "B;Rossi\u00a0srl;1\u202f000,5;\r\n;;;\r\n".encode()
+    )
+    obligations = read_obligations(path)
+    assert obligations.firms == ("B", "Rossi srl")
+    assert obligations.cents.tolist() == [123450 + 100050, 100000]
+    path.write_text("debitore;creditore;importo\nA;B;1.000\nB;A;2.50\n")
+    with pytest.raises(InputErrors, match=r"riga 2.*«1.000» è ambiguo"):
+        read_obligations(path)
+    path.write_text("debitore;creditore;importo\n;;\nA;B;nan\n")
+    with pytest.raises(InputErrors, match="riga 3, colonna «importo»: «nan» non è un importo"):
+        read_obligations(path)
+
+
+def test_firms_that_are_nearly_alike_are_told_and_kept_apart() -> None:
+    told = nearly_equal(("A", "Rossi SRL", "Rossi s.r.l.", "Verdi"))
+    assert len(told) == 1
+    assert "«Rossi SRL» e «Rossi s.r.l.»" in told[0]
+    assert nearly_equal(("A", "B")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("impresa;limite\nA;5\n", "servono le colonne impresa, puo_dovere, puo_avere"),
+        ("impresa;puo_dovere;puo_avere\nA;5;5\nA;1;1\n", "riga 3.*ha già i suoi limiti"),
+        ("impresa;puo_dovere;puo_avere\n;5;5\n", "manca il nome"),
+    ],
+)
+def test_credit_limits_that_would_be_lost_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "limiti.csv"
+    path.write_text(text)
+    with pytest.raises((InputError, InputErrors), match=said):
+        read_credit_limits(path, ("A", "B"))

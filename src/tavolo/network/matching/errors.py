@@ -8,15 +8,19 @@ from dataclasses import dataclass
 
 @dataclass
 class InputError(ValueError):
-    """One thing that is wrong in a file: what, where and what to do."""
+    """One thing that is wrong in a file: what, where and what to do.
+
+    `counted` names what `row` counts: rows of a table, or elements of a list in JSON.
+    """
 
     message: str
     file: str | None = None
     row: int | None = None
     column: str | None = None
+    counted: str = "riga"
 
     def __str__(self) -> str:
-        where = [part for part in (self.file, _row(self.row), _column(self.column)) if part]
+        where = [part for part in (self.file, _row(self.counted, self.row), _column(self.column)) if part]
         return f"{', '.join(where)}: {self.message}" if where else self.message
 
 
@@ -31,8 +35,8 @@ class InputErrors(ValueError):
         super().__init__("\n".join(lines))
 
 
-def _row(row: int | None) -> str:
-    return "" if row is None else f"riga {row}"
+def _row(counted: str, row: int | None) -> str:
+    return "" if row is None else f"{counted} {row}"
 
 
 def _column(column: str | None) -> str:

@@ -17,7 +17,7 @@ from tavolo.network.matching.sheets import Kind, Place, Role, Sheet, Slot
 _NAMES = {
     "id": "id codice identificativo n numero rif riferimento",
     "role": "role ruolo lato bisogno_o_offerta bisogno/offerta domanda_offerta domanda/offerta cerco/offro",
-    "text": "text testo descrizione description titolo cosa",
+    "text": "text testo descrizione description titolo title oggetto cosa",
     "firm": "firm impresa azienda ditta societa socio ragione_sociale firm_id",
     "kind": "kind genere tipo categoria",
     "quantity": "quantity quantita qta",
@@ -34,6 +34,7 @@ _NAMES = {
     "activity": "activity ateco codice_ateco attivita",
 }
 COLUMNS = {alias: name for name, aliases in _NAMES.items() for alias in aliases.split()}
+KNOWN_TEXT = frozenset(_NAMES["text"].split())
 
 ROLES = {
     "need": Role.NEED,
@@ -83,15 +84,36 @@ _PARTS = {
     "sera": "night",
 }
 _PARTS["night"] = "night"
+# Columns that tell one thing in two parts: a title and a description, terms and notes.
+_JOINED = frozenset({"text", "conditions"})
+_THOUSANDS = re.compile(r"\d{1,3}([.' ]\d{3})+(,\d+)?$")
+_WITH_UNIT = re.compile(r"(\d[\d.,' ]*)\s*([^\W\d_][^\d]*)$")
 _DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")
+
+
+def named(cells: dict[str, Any]) -> dict[str, Any]:
+    """Return cells by field: title and description joined, of other columns of one field the first filled.
+
+    >>> named({"titolo": "Tornio", "descrizione": "ottone, 200 pezzi", "ditta": "A"})
+    {'text': 'Tornio. ottone, 200 pezzi', 'firm': 'A'}
+    """
+    found: dict[str, Any] = {}
+    for heading, cell in cells.items():
+        name = COLUMNS.get(heading, heading)
+        if name not in found:
+            found[name] = cell
+        elif name in _JOINED and str(cell) not in str(found[name]):
+            found[name] = f"{str(found[name]).rstrip(' .')}. {cell}"
+    return found
 
 
 class Fields:
     """Reads the cells of one line, gathering errors instead of stopping at the first."""
 
-    def __init__(self, cells: dict[str, Any], file: str, number: int) -> None:
-        self._cells = {COLUMNS.get(name, name): cell for name, cell in cells.items()}
-        self._file, self._number = file, number
+    def __init__(self, cells: dict[str, Any], file: str, number: int, counted: str = "riga") -> None:
+        self._cells = named(cells)
+        self._file, self._number, self._counted = file, number, counted
+        self._unit_told = ""
         self.errors: list[InputError] = []
         self.warnings: list[str] = []
 
@@ -115,7 +137,7 @@ class Fields:
             firm=self._word("firm"),
             kind=self._kind(),
             quantity=None if quantity is None else int(quantity),
-            unit=fold(self._word("unit")),
+            unit=fold(self._word("unit")) or self._unit_told,
             divisible=self._yes("divisible"),
             start=start,
             end=end,
@@ -128,7 +150,7 @@ class Fields:
         return None if self.errors else sheet
 
     def _wrong(self, column: str, message: str) -> None:
-        self.errors.append(InputError(message, self._file, self._number, column))
+        self.errors.append(InputError(message, self._file, self._number, column, self._counted))
 
     def _word(self, name: str) -> str:
         value = self._cells.get(name, "")
@@ -152,12 +174,27 @@ class Fields:
         value = self._cells.get(name)
         if value is None:
             return None
+        told = str(value).strip()
+        with_unit = _WITH_UNIT.match(told) if whole and isinstance(value, str) else None
+        if with_unit:
+            told, self._unit_told = with_unit.group(1).strip(), fold(with_unit.group(2))
+        # A point in a whole number cannot be a decimal one: "1.000" are a thousand.
+        if whole and isinstance(value, str) and _THOUSANDS.match(told):
+            told = re.sub(r"[.' ]", "", told)
         try:
-            number = Decimal(str(value).strip().replace(",", "."))
+            number = Decimal(told.replace(",", "."))
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or number <= 0 or number > 10**9 or (whole and number != int(number)):
-            self._wrong(name, f"«{value}» non è un numero {'intero ' if whole else ''}maggiore di zero")
+            self._wrong(
+                name,
+                f"«{value}» non è un numero {'intero ' if whole else ''}maggiore di zero"
+                + (
+                    ": per una frazione usare un'unità più piccola"
+                    if whole and number.is_finite() and number > 0
+                    else ""
+                ),
+            )
             return None
         return float(number)
 
@@ -217,8 +254,9 @@ class Fields:
         if known is None:
             hint = gazetteer().suggestion(name)
             meant = f" (forse {hint}?)" if hint else ""
+            where = f"{self._counted} {self._number}"
             self.warnings.append(
-                f"riga {self._number}: il luogo «{name}» non è fra quelli noti{meant}; la distanza non conta"
+                f"{where}: il luogo «{name}» non è fra quelli noti{meant}; la distanza non conta"
             )
             return Place(name)
         return known

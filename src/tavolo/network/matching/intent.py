@@ -72,8 +72,8 @@ _SEEKS_TAKERS = re.compile(
 )
 _GIVE = (
     r"(?:offr|mett(?:ere|iamo|erei) (?:\w+ )?a disposizione|condivid|ced(?:ere|iamo|o)|regal"
-    r"|don(?:are|iamo|o)|prest(?:are|iamo|o)|vend(?:ere|iamo|o)|propo(?:rre|niamo|ngo)|ospit|rend(?:ere|iamo) disponibil"
-    r"|dar(?:e|lo|la|li|le)\b|diamo|insegn|accogli)"
+    r"|don(?:are|iamo|o)|prest(?:are|iamo|o)|vend(?:ere|iamo|o)|propo(?:rre|niamo|ngo)|ospit"
+    r"|rend(?:ere|iamo) disponibil|dar(?:e|lo|la|li|le)\b|diamo|insegn|accogli)"
 )
 _WISHES_TO_GIVE = re.compile(
     r"\b(?:vorremmo|vorrei|desideriamo|(?:ci|mi) piacerebbe|(?:siamo|saremmo|sono|sarei) interessat[oaie] a)"

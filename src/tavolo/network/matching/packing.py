@@ -72,7 +72,10 @@ def pack(
     model = _model(gifts, rings)
     left = model.capacity - np.asarray(model.columns[:, list(kept)].sum(axis=1)).ravel().astype(np.int64)
     if (left < 0).any():
-        raise ValueError("the rings to be kept use the same need, offer or firm more often than allowed")
+        raise ValueError(
+            "gli anelli da tenere usano la stessa scheda o impresa più volte di quanto si può: "
+            "rilanciare senza il risultato precedente"
+        )
     free = model.room(left)
     free[list(kept)] = False
     free[list(banned)] = False

@@ -55,11 +55,15 @@ class Gift:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A need left open, and why: "no_candidate", "too_dear", "taken" or "fair_share"."""
+    """A need left open, and why: "no_candidate", "too_dear", "too_small", "taken" or "fair_share".
+
+    "partly": gifts cover a part of it, and `units_left` are still lacking.
+    """
 
     need: Sheet
     why: str
     nearest: Match | None = None
+    units_left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,9 +128,12 @@ def _cost(need: Sheet, offer: Sheet, score: float) -> int:
     )
 
 
-def lots_of(need: Sheet) -> list[int]:
-    """Return the units of the lots of a need: one lot, or up to four nearly equal ones if divisible."""
-    if need.quantity is None or not need.divisible:
+def lots_of(need: Sheet, counted: bool = True) -> list[int]:
+    """Return the units of the lots of a need: one lot, or up to four nearly equal ones if divisible.
+
+    Where no candidate counts its units (`counted` is false) each is one gift of any size: one lot.
+    """
+    if need.quantity is None or not need.divisible or not counted:
         return [need.quantity or 1]
     parts = min(MOST_PARTS, need.quantity)
     whole, more = divmod(need.quantity, parts)
@@ -139,8 +146,14 @@ def problem_of(candidates: Candidates, fairness: Fairness) -> tuple[Problem, Int
     size: list[int] = []
     refusal: list[int] = []
     lots_by_need: dict[int, list[int]] = {}
+    offers = candidates.index.offers
+    counted = {
+        number
+        for number, at in zip(candidates.need.tolist(), candidates.offer.tolist(), strict=True)
+        if offers[at].quantity is not None
+    }
     for number, need in enumerate(candidates.needs):
-        parts = lots_of(need)
+        parts = lots_of(need, number in counted)
         for units in parts:
             lots_by_need.setdefault(number, []).append(len(size))
             lot_need.append(number)
@@ -152,7 +165,6 @@ def problem_of(candidates: Candidates, fairness: Fairness) -> tuple[Problem, Int
     parts_of = np.array(
         [len(lots_by_need[number]) for number in range(len(candidates.needs))], dtype=np.int64
     )
-    offers = candidates.index.offers
     names = sorted({offer.giver for offer in offers})
     place = {name: number for number, name in enumerate(names)}
     sizes = np.array(size, dtype=np.int64)
@@ -162,7 +174,6 @@ def problem_of(candidates: Candidates, fairness: Fairness) -> tuple[Problem, Int
     needs = candidates.need[behind] if len(behind) else np.zeros(0, dtype=np.int64)
     cost = candidates.cost[behind] // parts_of[needs] if len(behind) else np.zeros(0, dtype=np.int64)
     chosen = candidates.offer[behind] if len(behind) else np.zeros(0, dtype=np.int64)
-    # An offer that is one gift of any size cannot be one part of many.
     problem = Problem(
         lot=lot,
         offer=chosen,
@@ -196,11 +207,13 @@ def propose_assignment(
             other = assign(replace(problem, fairness=replace(fairness, weight=weight)), time_limit, seed)
         prices.append(_price(problem, other, lot_need, weight))
     gifts = _gifts(candidates, problem, solved, lot_need, behind, lang)
-    answered = {gift.need.id for gift in gifts}
+    answered: dict[str, int] = {}
+    for gift in gifts:
+        answered[gift.need.id] = answered.get(gift.need.id, 0) + (gift.units or 0)
     refusals = [
-        _refusal(candidates, problem, solved, number, lang)
+        refusal
         for number, need in enumerate(candidates.needs)
-        if need.id not in answered
+        if (refusal := _open(candidates, problem, solved, number, answered.get(need.id), lang))
     ]
     return AssignmentProposal(tuple(gifts), tuple(refusals), solved, tuple(prices))
 
@@ -225,11 +238,7 @@ def _gifts(
     behind: Integers,
     lang: str,
 ) -> list[Gift]:
-    units: dict[tuple[int, int], int] = {}
-    for lot, arc in enumerate(solved.arc.tolist()):
-        if arc >= 0:
-            key = (int(lot_need[lot]), int(behind[arc]))
-            units[key] = units.get(key, 0) + int(problem.size[lot])
+    units = _units_given(candidates, problem, solved, lot_need, behind)
     gifts = []
     for (number, at), taken in sorted(units.items()):
         need, offer = candidates.needs[number], candidates.index.offers[candidates.offer[at]]
@@ -241,6 +250,37 @@ def _gifts(
     return gifts
 
 
+def _units_given(
+    candidates: Candidates, problem: Problem, solved: Assignment, lot_need: Integers, behind: Integers
+) -> dict[tuple[int, int], int]:
+    """Return the units by need and candidate; a gift of any size takes the lots nobody else covers."""
+    units: dict[tuple[int, int], int] = {}
+    lacking: dict[int, int] = {}
+    for lot, arc in enumerate(solved.arc.tolist()):
+        number, size = int(lot_need[lot]), int(problem.size[lot])
+        if arc < 0:
+            lacking[number] = lacking.get(number, 0) + size
+            continue
+        key = (number, int(behind[arc]))
+        units[key] = units.get(key, 0) + size
+    for number, at in sorted(units):
+        if number in lacking and problem.capacity[candidates.offer[at]] < 0:
+            units[number, at] += lacking.pop(number)
+    return units
+
+
+def _open(
+    candidates: Candidates, problem: Problem, solved: Assignment, number: int, given: int | None, lang: str
+) -> Refusal | None:
+    """Return why a need is open, wholly or for a part; None where it is answered."""
+    need = candidates.needs[number]
+    if given is None:
+        return _refusal(candidates, problem, solved, number, lang)
+    if need.quantity is not None and given < need.quantity:
+        return Refusal(need, "partly", None, need.quantity - given)
+    return None
+
+
 def _refusal(candidates: Candidates, problem: Problem, solved: Assignment, number: int, lang: str) -> Refusal:
     need = candidates.needs[number]
     mine = np.flatnonzero(candidates.need == number)
@@ -250,7 +290,11 @@ def _refusal(candidates: Candidates, problem: Problem, solved: Assignment, numbe
     if (candidates.cost[mine] >= REFUSAL_COST).all():
         return Refusal(need, "too_dear", nearest)
     used, gifts = used_units(problem, solved.arc), gifts_by_firm(problem, solved.arc)
-    size = lots_of(need)[0]
+    counted = (problem.capacity[candidates.offer[mine]] >= 0).any()
+    size = lots_of(need, bool(counted))[-1]
+    capacity = problem.capacity[candidates.offer[mine]]
+    if ((capacity >= 0) & (capacity < size)).all():
+        return Refusal(need, "too_small", nearest)
     for at in mine.tolist():
         offer = int(candidates.offer[at])
         single = problem.capacity[offer] < 0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tavolo.language.folding import fold
 from tavolo.network.matching.errors import InputError, InputErrors
-from tavolo.network.matching.fields import COLUMNS, ROLES, Fields
+from tavolo.network.matching.fields import COLUMNS, KNOWN_TEXT, ROLES, Fields, named
 from tavolo.network.matching.sheets import Role, Sheet
 from tavolo.network.matching.tables import Row, read_json, read_rows
 
@@ -32,27 +32,68 @@ def read_market(path: Path) -> Market:
     of `Sheet`. CSV or XLSX: one line a sheet, with the column "ruolo" (bisogno or offerta), or a workbook
     with one tab of needs and one of offers. Raises InputError or InputErrors (all rows at once).
     """
-    entries, name = (
-        (_from_json(path), path.name) if path.suffix.lower() == ".json" else (_from_table(path), path.name)
-    )
+    name = path.name
     errors: list[InputError] = []
     warnings: list[str] = []
-    sheets: list[Sheet] = []
-    for role, number, cells in entries:
-        fields = Fields(cells, name, number)
-        sheet = fields.sheet(role)
+    sheets: list[tuple[_Entry, Sheet]] = []
+    for entry in _from_json(path) if path.suffix.lower() == ".json" else _from_table(path):
+        if isinstance(entry, InputError):
+            errors.append(entry)
+            continue
+        fields = Fields(entry.cells, entry.file, entry.number, entry.counted)
+        sheet = fields.sheet(entry.role)
         errors += fields.errors
-        warnings += fields.warnings
+        warnings += [*fields.warnings, *entry.warnings]
         if sheet is not None:
-            sheets.append(sheet)
+            sheets.append((entry, sheet))
     errors += _repeated(sheets, name)
     if errors:
         raise InputErrors(errors)
-    market = market_of(sheets, name, warnings)
+    spelled, merged = one_spelling([sheet for _, sheet in sheets])
+    market = market_of(spelled, name, [*warnings, *merged])
     if not market.needs or not market.offers:
-        lacking = "bisogno" if not market.needs else "offerta"
-        raise InputError(f"non contiene alcun {lacking}: servono sia bisogni sia offerte", name)
+        lacking = "alcun bisogno" if not market.needs else "alcuna offerta"
+        raise InputError(f"non contiene {lacking}: servono sia bisogni sia offerte", name)
     return market
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One sheet as it stands in the file: in which list of it, at which place, with which cells."""
+
+    role: Role
+    file: str
+    listed: str
+    number: int
+    cells: dict[str, Any]
+    counted: str = "riga"
+    warnings: tuple[str, ...] = ()
+
+
+def one_spelling(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets with one spelling for each firm, the most frequent, and what was put together.
+
+    "Rossi S.R.L." and "rossi srl" are one firm: it must not be proposed to itself, nor count as two.
+    """
+    written: dict[str, Counter[str]] = {}
+    for sheet in sheets:
+        if sheet.firm:
+            written.setdefault(_firm_key(sheet.firm), Counter())[sheet.firm] += 1
+    chosen = {key: min(names, key=lambda name: (-names[name], name)) for key, names in written.items()}
+    told = [
+        f"{' e '.join(f'«{name}»' for name in sorted(names))} sono trattate come una sola impresa"
+        for _, names in sorted(written.items())
+        if len(names) > 1
+    ]
+    spelled = [
+        replace(sheet, firm=chosen[_firm_key(sheet.firm)]) if sheet.firm else sheet for sheet in sheets
+    ]
+    return spelled, told
+
+
+def _firm_key(name: str) -> str:
+    plain = "".join(char if char.isalnum() else " " for char in fold(name).replace(".", ""))
+    return " ".join(plain.split()) or name
 
 
 def market_of(sheets: Iterable[Sheet], name: str = "", warnings: Iterable[str] = ()) -> Market:
@@ -66,7 +107,7 @@ def market_of(sheets: Iterable[Sheet], name: str = "", warnings: Iterable[str] =
     )
 
 
-def _from_json(path: Path) -> Iterator[tuple[Role, int, dict[str, Any]]]:
+def _from_json(path: Path) -> Iterator[_Entry | InputError]:
     value = read_json(path)
     if not isinstance(value, dict) or not all(
         isinstance(value.get(key), list) for key in ("needs", "offers")
@@ -75,26 +116,31 @@ def _from_json(path: Path) -> Iterator[tuple[Role, int, dict[str, Any]]]:
     for key, role in (("needs", Role.NEED), ("offers", Role.OFFER)):
         for number, item in enumerate(value[key], start=1):
             if not isinstance(item, dict):
-                raise InputError(
+                yield InputError(
                     f"l'elemento {number} di «{key}» non è un oggetto con «id» e «text»", path.name
                 )
-            yield (
-                role,
-                number,
-                {fold(str(name)): cell for name, cell in item.items() if cell not in (None, "")},
-            )
+                continue
+            cells = {fold(str(name)): cell for name, cell in item.items() if cell not in (None, "")}
+            yield _Entry(role, f"{path.name}, «{key}»", key, number, cells, "elemento")
 
 
-def _from_table(path: Path) -> Iterator[tuple[Role, int, dict[str, Any]]]:
+def _from_table(path: Path) -> Iterator[_Entry | InputError]:
+    unread: tuple[str, ...] = ()
     for seen, row in enumerate(read_rows(path), start=1):
-        cells = {COLUMNS.get(heading, heading): cell for heading, cell in row.cells.items()}
-        if seen == 1 and "text" not in cells:
+        cells = named(row.cells)
+        if seen == 1 and "text" not in cells and not KNOWN_TEXT & set(row.headings):
             raise InputError(
-                f"manca la colonna «testo»; trovate: {', '.join(row.cells) or 'nessuna'}",
+                f"manca la colonna «testo»; trovate: {', '.join(filter(None, row.headings)) or 'nessuna'}",
                 path.name,
                 row.number,
             )
-        yield _role(row, cells, path.name), row.number, cells
+        unknown = [heading for heading in row.headings if heading and heading not in COLUMNS]
+        unread = (f"colonne non lette: {', '.join(unknown)}",) if unknown else ()
+        file = f"{path.name}, foglio «{row.tab}»" if row.tab else path.name
+        try:
+            yield _Entry(_role(row, cells, file), file, row.tab, row.number, cells, warnings=unread)
+        except InputError as error:
+            yield error
 
 
 def _role(row: Row, cells: dict[str, Any], name: str) -> Role:
@@ -121,17 +167,25 @@ def _role(row: Row, cells: dict[str, Any], name: str) -> Role:
     )
 
 
-def _repeated(sheets: Iterable[Sheet], name: str) -> list[InputError]:
-    counts = Counter(sheet.id for sheet in sheets)
-    return [
-        InputError(
-            f"l'identificativo «{item}» è usato {count} volte: ogni scheda ne vuole uno suo",
-            name,
-            column="id",
-        )
-        for item, count in sorted(counts.items())
-        if count > 1
-    ]
+def _repeated(sheets: Iterable[tuple[_Entry, Sheet]], name: str) -> list[InputError]:
+    """Return identifiers used twice among needs, among offers, or within one list or tab."""
+    uses: dict[str, list[_Entry]] = {}
+    for entry, sheet in sheets:
+        uses.setdefault(sheet.id, []).append(entry)
+    errors = []
+    for item, entries in sorted(uses.items()):
+        roles, lists = {entry.role for entry in entries}, {entry.listed for entry in entries}
+        if len(entries) > min(len(roles), len(lists)):
+            places = ", ".join(
+                f"«{entry.listed}» {entry.number}" if entry.listed else str(entry.number)
+                for entry in entries[:5]
+            )
+            message = (
+                f"l'identificativo «{item}» è usato {len(entries)} volte ({entries[0].counted} {places}): "
+                "ogni scheda ne vuole uno suo"
+            )
+            errors.append(InputError(message, name, column="id"))
+    return errors
 
 
 def without_requests(market: Market) -> Market:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +28,18 @@ MAX_CELL = 20_000
 _MAX_UNPACKED = 200_000_000
 _MAX_RATIO = 200
 _MAX_ENTRIES = 2_000
+_MOST_ABOVE = 3
+SEPARATOR_TOLD = re.compile(r"\ufeff?\"?sep=.?\"?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: number in the file (the heading is 1), tab, cells by folded heading."""
+    """One line of a table: number in the file, tab, filled cells by folded heading, all headings."""
 
     number: int
     tab: str
     cells: dict[str, Any]
+    headings: tuple[str, ...] = ()
 
 
 def read_json(path: Path) -> Any:
@@ -96,24 +101,45 @@ def _no_repeats(name: str) -> Any:
 
 def _read_csv(path: Path, max_rows: int) -> Iterator[Row]:
     text = _text(path)
-    head = text.split("\n", 1)[0]
-    delimiter = max(";\t,", key=head.count)
+    lines = (line for line in text.splitlines() if line.strip() and not SEPARATOR_TOLD.match(line))
+    delimiter = max(";\t,", key=next(lines, "").count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     headings: list[str] | None = None
     try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
+        for number, cells in _below_title((reader.line_num, cells) for cells in reader):
             if headings is None:
-                headings = _headings(cells, path.name)
+                headings = _headings([str(cell) for cell in cells], path.name)
                 continue
-            if reader.line_num > max_rows + 1:
+            if number > max_rows + 1:
                 raise InputError(f"ha più di {max_rows:,} righe: dividerlo in più parti", path.name)
-            yield Row(reader.line_num, "", _cells(headings, cells, path.name, reader.line_num))
+            yield Row(number, "", _cells(headings, cells, path.name, number), tuple(headings))
     except csv.Error as error:
         raise InputError(f"riga CSV illeggibile ({error})", path.name, reader.line_num) from error
     if headings is None:
         raise InputError("è vuoto: serve almeno una riga di intestazioni", path.name)
+
+
+def _below_title(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Yield the rows that are not blank, without what stands above the table.
+
+    Office programs write "sep=;" there, and people a title: a single cell above a row of several.
+    """
+    waiting: list[tuple[int, Sequence[Any]]] = []
+    begun = False
+    for number, cells in rows:
+        filled = [str(cell).strip() for cell in cells if cell is not None and str(cell).strip()]
+        if not filled or (not begun and SEPARATOR_TOLD.match(filled[0])):
+            continue
+        if not begun and len(filled) == 1 and len(waiting) < _MOST_ABOVE:
+            waiting.append((number, cells))
+            continue
+        if not begun and len(filled) > 1:
+            waiting.clear()
+        begun = True
+        yield from waiting
+        waiting.clear()
+        yield number, cells
+    yield from waiting
 
 
 def _read_xlsx(path: Path, max_rows: int) -> Iterator[Row]:
@@ -127,21 +153,27 @@ def _read_xlsx(path: Path, max_rows: int) -> Iterator[Row]:
             "non è una cartella XLSX leggibile: riaprirla e salvarla di nuovo", path.name
         ) from error
     try:
-        counted = 0
+        counter = itertools.count(1)
         for tab in book.worksheets:
             headings: list[str] | None = None
-            for number, cells in enumerate(tab.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
-                counted += 1
-                if counted > max_rows + 1:
-                    raise InputError(f"ha più di {max_rows:,} righe: salvarlo come CSV", path.name)
-                if all(cell is None or not str(cell).strip() for cell in cells):
-                    continue
+            rows = enumerate(tab.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1)
+            for number, cells in _below_title(_counted(rows, counter, max_rows, path.name)):
                 if headings is None:
                     headings = _headings(["" if cell is None else str(cell) for cell in cells], path.name)
                     continue
-                yield Row(number, tab.title, _cells(headings, cells, path.name, number))
+                yield Row(number, tab.title, _cells(headings, cells, path.name, number), tuple(headings))
     finally:
         book.close()
+
+
+def _counted(
+    rows: Iterable[tuple[int, Sequence[Any]]], counter: Iterator[int], most: int, name: str
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Yield rows, blank ones too, and refuse more than `most` and a heading."""
+    for row in rows:
+        if next(counter) > most + 1:
+            raise InputError(f"ha più di {most:,} righe: salvarlo come CSV", name)
+        yield row
 
 
 def check_archive(path: Path) -> None:
@@ -165,7 +197,7 @@ def check_archive(path: Path) -> None:
 
 
 def _headings(cells: list[str], name: str) -> list[str]:
-    headings = [fold(cell).replace(" ", "_").replace("-", "_").strip("_*:") for cell in cells]
+    headings = [fold(cell).replace(" ", "_").replace("-", "_").strip("_*:.") for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > MAX_COLUMNS:

@@ -12,6 +12,7 @@ WHY_OPEN = {
     "no_candidate": "nessuna offerta adatta e compatibile: vale la pena cercarla",
     "too_dear": "le offerte vicine sono troppo lontane o poco attinenti",
     "taken": "le offerte adatte vanno ad altri bisogni più vicini",
+    "too_small": "ogni offerta adatta copre meno di un quarto di quanto serve",
     "fair_share": "le imprese che potrebbero rispondere danno già la loro parte",
 }
 
@@ -63,7 +64,9 @@ def _gifts(gifts: tuple[Gift, ...]) -> Section:
 def _units(gift: Gift) -> str:
     if gift.units is None:
         return ""
-    return f" [{gift.units} {gift.need.unit or gift.offer.unit}".rstrip() + "]"
+    wanted = gift.need.quantity
+    part = f" di {number(wanted)}" if wanted is not None and gift.units < wanted else ""
+    return f" [{number(gift.units)}{part} {gift.need.unit or gift.offer.unit}".rstrip() + "]"
 
 
 def _alternatives(gifts: tuple[Gift, ...]) -> list[Section]:
@@ -81,7 +84,7 @@ def _open(refusals: tuple[Refusal, ...]) -> Section:
     rows = tuple(
         (
             f"{who(refusal.need)}: {refusal.need.text}",
-            WHY_OPEN[refusal.why],
+            _why_open(refusal),
             f"{refusal.nearest.offer}: {why(refusal.nearest)}" if refusal.nearest else "–",
         )
         for refusal in refusals
@@ -89,6 +92,13 @@ def _open(refusals: tuple[Refusal, ...]) -> Section:
     return Section(
         "Bisogni ancora aperti", (), Table(("Bisogno", "Perché resta aperto", "Offerta più vicina"), rows)
     )
+
+
+def _why_open(refusal: Refusal) -> str:
+    if refusal.units_left is None:
+        return WHY_OPEN[refusal.why]
+    wanted = f"{number(refusal.need.quantity or 0)} {refusal.need.unit}".strip()
+    return f"coperto in parte: mancano {number(refusal.units_left)} di {wanted}"
 
 
 def _fairness(prices: tuple[FairnessPrice, ...]) -> Section:

@@ -19,7 +19,7 @@ CAUTION = (
 )
 
 
-def clear_page(clearing: Clearing) -> Page:
+def clear_page(clearing: Clearing, warnings: tuple[str, ...] = ()) -> Page:
     """Return the page of a clearing; the lines of every obligation are in the written file."""
     obligations = clearing.obligations
     firms = len(obligations.firms)
@@ -35,7 +35,7 @@ def clear_page(clearing: Clearing) -> Page:
             ("si cancella", f"{euro(clearing.total_cleared)} ({percent(share)})"),
         ),
         tuple(sections),
-        (solver_word(clearing.optimal, clearing.gap, "La compensazione"), CAUTION),
+        (solver_word(clearing.optimal, clearing.gap, "La compensazione"), CAUTION, *warnings),
     )
 
 
