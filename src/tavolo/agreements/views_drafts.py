@@ -8,7 +8,6 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tavolo.agreements import forms, showing
@@ -21,12 +20,6 @@ from tavolo.agreements.text.pictures import name_of
 from tavolo.common.errors import Problem
 from tavolo.common.removals import removal
 
-# What a Word file may hold that is no text of an agreement (`word_in`), in words.
-IGNORED = {
-    "table": _lazy("tables (their words are kept as paragraphs)"), "picture": _lazy("pictures"),
-    "footnote": _lazy("footnotes"), "text box": _lazy("text boxes"),
-}  # fmt: skip
-
 
 @require_GET
 def draft(request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_id: uuid.UUID) -> HttpResponse:
@@ -38,7 +31,7 @@ def draft(request: HttpRequest, agreement_id: uuid.UUID, agreement_draft_id: uui
     after = read_canonical(found.canonical.encode())
     record = derived(before, after, id="1", author="")
     changes = [showing.wishes(before, record, one) for one in known.changes]
-    ignored = [str(IGNORED.get(one, one)) for one in known.found.get("ignored", [])]
+    ignored = word.left_out(known.found.get("ignored", []))
     context = {
         "draft": found, "changes": changes, "found": known.found, "ignored": ignored,
         "is_older": known.is_older,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from tavolo.agreements import forms, gates
 from tavolo.agreements.frame import do
-from tavolo.agreements.services import sources, starting
+from tavolo.agreements.services import sources, starting, word
 from tavolo.agreements.text.model import Text
 from tavolo.agreements.views import table_of
 from tavolo.common.errors import Problem
@@ -106,5 +107,10 @@ def _text(
     if source == forms.PASTED:
         return sources.text_from_points(title, data["text"])
     if source == forms.WORD:
-        return sources.text_from_word(title, data["file"].read())[0]
+        text, ignored = sources.text_from_word(title, data["file"].read())
+        if ignored:
+            names = ", ".join(word.left_out(ignored))
+            said = _("The Word file held more than text: %(names)s. Check that nothing you need is missing.")
+            messages.warning(request, said % {"names": names})
+        return text
     return Text.of(title)

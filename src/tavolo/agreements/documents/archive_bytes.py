@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 MIB = 1024 * 1024
 LARGEST = 40 * MIB  # of all parts together, unpacked
@@ -40,7 +41,9 @@ def parts(data: bytes, wanted: set[str]) -> dict[str, bytes]:
                 if entry.filename not in wanted:
                     continue
                 dense = entry.file_size > MIB and entry.file_size > RATIO * max(entry.compress_size, 1)
-                if entry.file_size > LARGEST_PART or dense or entry.flag_bits & 0x1:
+                if entry.flag_bits & 0x1:
+                    raise BadArchive("not an archive")
+                if entry.file_size > LARGEST_PART or dense:
                     raise BadArchive("too large")
                 with archive.open(entry) as source:
                     content = source.read(LARGEST_PART + 1)
@@ -48,5 +51,7 @@ def parts(data: bytes, wanted: set[str]) -> dict[str, bytes]:
                     raise BadArchive("too large")
                 found[entry.filename] = content
             return found
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except BadArchive:
+        raise
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise BadArchive("not an archive") from error

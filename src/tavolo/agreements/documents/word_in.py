@@ -2,27 +2,30 @@
 
 Tracked changes are read as accepted, plain edits as they stand; fonts, colours, spacing, spelling marks and
 the other noise of an editor are not looked at. A clause is known by the bookmark on its heading; where that
-is lost, by its title or number. Only words, bold, italics, lists and headings count.
+is lost, by its title or number. In a file from elsewhere a clause is opened by a heading, by an article as
+people type it ("Art. 3 – Premio") or as Word numbers it, and where there is none by a bold line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from lxml import etree
-
-from tavolo.agreements.documents.archive_bytes import BadArchive, parts
-from tavolo.agreements.documents.word_looks import Looks, on, xml
-from tavolo.agreements.documents.word_parts import STAMP, clause_of, w
-from tavolo.agreements.text.errors import TextError
-from tavolo.agreements.text.markdown import Run, normal_line, paragraph_line, write_runs
+from tavolo.agreements.documents.word_looks import Looks
+from tavolo.agreements.documents.word_package import opened, xml
+from tavolo.agreements.documents.word_paragraphs import Paragraph, Paragraphs
+from tavolo.agreements.documents.word_parts import STAMP, w
+from tavolo.agreements.text.diff import edits, patch
+from tavolo.agreements.text.markdown import Run, escaped, normal_body, normal_line, paragraph_line, write_runs
 from tavolo.agreements.text.model import ROOT, Clause, Text
-from tavolo.agreements.text.reading import heading_title, label_depth
+from tavolo.agreements.text.reading import Heading, heading_title, label_depth, typed_heading
 
-MOST_PARAGRAPHS = 50_000
+LONGEST_BOLD = 100
+_SIMPLE = re.compile(r"(\d{1,4})[.)]")
+_BOLD_NUMBER = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]{1,5})[.)]\s+")
+# What an editor writes one way or another and no reader sees: soft hyphens, hyphens that do not break.
+_UNSEEN = {0x00AD: None, 0x2011: "-"}
 
 
 @dataclass(frozen=True)
@@ -49,77 +52,38 @@ class ReadBack:
 def read_docx(data: bytes, new_id: Callable[[], str], base: Text | None = None) -> ReadBack:
     """Read a Word file; `base` is the version it was made from, whose topics and origins are kept.
 
-    Raises TextError("unreadable") where the bytes are not a Word file or would unpack to far too much.
+    Raises TextError where the bytes are not a Word file or would unpack to far too much.
     """
-    try:
-        found = parts(
-            data,
-            {
-                "word/document.xml", "word/styles.xml", "word/numbering.xml", "word/comments.xml",
-                "docProps/core.xml",
-            },
-        )  # fmt: skip
-    except BadArchive as error:
-        raise TextError("unreadable", value=str(error)) from error
-    if "word/document.xml" not in found:
-        raise TextError("unreadable", value="word/document.xml")
-    reader = _Reader(Looks(found), new_id, base)
-    for paragraph in _paragraphs(xml(found["word/document.xml"]), reader):
+    found = opened(data)
+    looks = Looks(found)
+    source = Paragraphs(looks)
+    rows = list(source.of(xml(found["document"][0])))
+    stamp = _stamp(found)
+    reader = _Reader(looks, new_id, base, foreign=base is None and stamp is None)
+    if reader.foreign:
+        reader.look_over(rows)
+        source.ignored |= {kind for kind in ("header", "footer") if _has_words(found.get(kind, []))}
+    for paragraph in rows:
         reader.take(paragraph)
     return ReadBack(
-        reader.text(), _stamp(found), tuple(sorted(reader.authors)), tuple(_notes(found, reader)),
-        tuple(sorted(reader.ignored)),
+        reader.text(), stamp, tuple(sorted(source.authors)), tuple(_notes(found, reader)),
+        tuple(sorted(source.ignored)),
     )  # fmt: skip
 
 
-def _stamp(found: dict[str, bytes]) -> tuple[str, int, str] | None:
-    if "docProps/core.xml" not in found:
+def _stamp(found: dict[str, list[bytes]]) -> tuple[str, int, str] | None:
+    if "core" not in found:
         return None
-    words = " ".join(xml(found["docProps/core.xml"]).itertext())
+    words = " ".join(xml(found["core"][0]).itertext())
     known = STAMP.search(words)
     return (known[1], int(known[2]), known[3]) if known else None
 
 
-@dataclass
-class _Paragraph:
-    """One paragraph as accepted: words with their look, its bookmarks, comments that begin in it."""
-
-    look: Any
-    runs: list[tuple[str, bool, bool]] = field(default_factory=list)
-    clauses: list[str] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    joins_next: bool = False
-    after_deleted: bool = False
-
-
-def _paragraphs(root: Any, reader: _Reader) -> Iterator[_Paragraph]:
-    """Yield the paragraphs of a document in order; those whose end is deleted run into the next."""
-    count = 0
-    pending: _Paragraph | None = None
-    for element in root.iter(w("p")):
-        count += 1
-        if count > MOST_PARAGRAPHS:
-            raise TextError("unreadable", value=f"> {MOST_PARAGRAPHS}")
-        if any(above.tag == w("txbxContent") for above in element.iterancestors()):
-            reader.ignored.add("text box")
-            continue
-        if any(above.tag == w("tbl") for above in element.iterancestors()):
-            reader.ignored.add("table")
-        made = reader.paragraph(element)
-        if pending is not None:
-            if pending.runs or pending.clauses:
-                made.runs = pending.runs + made.runs
-                made.look = pending.look if pending.runs else made.look
-            made.clauses = pending.clauses + made.clauses
-            made.comments = pending.comments + made.comments
-            made.after_deleted = True
-            pending = None
-        if made.joins_next:
-            pending = made
-        else:
-            yield made
-    if pending is not None:
-        yield pending
+def _has_words(files: list[bytes]) -> bool:
+    """Say whether heads or feet of pages hold words, page numbers aside."""
+    words = " ".join(text.text or "" for data in files for text in xml(data).iter(w("t")))
+    words = re.sub(r"\b(?:pag(?:ina|e)?|di|of)\b", "", words, flags=re.I)
+    return re.search(r"[^\W\d_]{3}", words) is not None
 
 
 @dataclass
@@ -129,119 +93,137 @@ class _Clause:
     depth: int
     lines: list[str] = field(default_factory=list)
     last: str = ""
+    counts: list[int] = field(default_factory=list)  # of the numbered items as they will be shown
+    styled: bool = False  # opened by the look of a heading that is no article: articles lie below it
     children: list[_Clause] = field(default_factory=list)
 
 
 class _Reader:
     """Builds the tree of clauses paragraph by paragraph."""
 
-    def __init__(self, looks: Looks, new_id: Callable[[], str], base: Text | None) -> None:
+    def __init__(self, looks: Looks, new_id: Callable[[], str], base: Text | None, *, foreign: bool) -> None:
         self.looks = looks
         self.new_id = new_id
         self.base = base
-        self.authors: set[str] = set()
-        self.ignored: set[str] = set()
+        # Not a file of this site: clauses are found as people write them, numbers kept as Word shows them.
+        self.foreign = foreign
+        self.styled = self.bold = False
         self.root = _Clause(ROOT, "", 0)
         self.path = [self.root]
         self.claimed: set[str] = {ROOT}
+        self.waiting: list[str] = []  # bookmarks of a heading whose words stand in the next paragraph
+        self.untitled: _Clause | None = None
         self.at_comment: dict[str, str] = {}
         self.unnamed: list[tuple[_Clause, str]] = []
 
-    def paragraph(self, element: Any) -> _Paragraph:
-        """Return a paragraph as accepted."""
-        look = element.find(w("pPr"))
-        made = _Paragraph(look)
-        mark = look.find(w("rPr")) if look is not None else None
-        if mark is not None:
-            made.joins_next = mark.find(w("del")) is not None or mark.find(w("moveFrom")) is not None
-            self._authors(mark)
-        self._walk(element, made)
-        return made
+    def look_over(self, rows: list[Paragraph]) -> None:
+        """Find out how a file from elsewhere marks its clauses: by styles, by articles, or by bold lines."""
+        inked = [row for row in rows if row.runs and not row.in_table]
+        depths = [self.looks.of(row.look)[1] for row in inked]
+        self.styled = any(depths)
+        titled = any(self.looks.of(row.look)[0] for row in inked)
+        typed = [typed_heading(_plain(row), numbered=False) is not None for row in inked]
+        others = sum(bool(one) for one in depths[1:]) + sum(typed[1:])
+        if (
+            inked
+            and not titled
+            and not typed[0]
+            and others
+            and 0 < depths[0] < min((one for one in depths[1:] if one), default=9)
+        ):
+            # A single heading above all others, first in the file, is the title.
+            inked[0].is_title = True
+        articles = any(
+            self.looks.is_article(row.look) or typed_heading(_plain(row)) is not None for row in inked
+        )
+        self.bold = not self.styled and not articles
 
-    def _authors(self, element: Any) -> None:
-        for change in element:
-            if change.tag in (w("ins"), w("del"), w("moveFrom"), w("moveTo")) and change.get(w("author")):
-                self.authors.add(change.get(w("author")))
-
-    def _walk(self, element: Any, made: _Paragraph) -> None:
-        for child in element:
-            tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
-            if tag in ("del", "moveFrom", "pPr", "rPr", "instrText", "footnoteReference", "txbxContent"):
-                self._authors([child])
-                if tag == "footnoteReference":
-                    self.ignored.add("footnote")
-            elif tag == "bookmarkStart":
-                found = clause_of(child.get(w("name"), ""))
-                if found is not None:
-                    made.clauses.append(found)
-            elif tag == "commentRangeStart":
-                made.comments.append(child.get(w("id"), ""))
-            elif tag in ("drawing", "pict", "object"):
-                self.ignored.add("picture")
-            elif tag == "r":
-                self._run(child, made)
-            else:
-                self._authors([child])
-                self._walk(child, made)
-
-    def _run(self, run: Any, made: _Paragraph) -> None:
-        look = run.find(w("rPr"))
-        style = look.find(w("rStyle")) if look is not None else None
-        key = style.get(w("val"), "") if style is not None else ""
-        bold = self._has(look, "b", key, self.looks.strong)
-        italic = self._has(look, "i", key, self.looks.emphasis)
-        for child in run:
-            tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
-            if tag == "t":
-                made.runs.append((child.text or "", bold, italic))
-            elif tag in ("tab", "br", "cr"):
-                made.runs.append((" ", bold, italic))
-            elif tag == "noBreakHyphen":
-                made.runs.append(("-", bold, italic))
-            elif tag in ("drawing", "pict", "object"):
-                self.ignored.add("picture")
-            elif tag == "footnoteReference":
-                self.ignored.add("footnote")
-
-    def _has(self, look: Any, name: str, style: str, styles: set[str]) -> bool:
-        if look is not None and look.find(w(name)) is not None:
-            return on(look, name)
-        return any(one in styles for one in self.looks.chain(style))
-
-    def take(self, paragraph: _Paragraph) -> None:
+    def take(self, paragraph: Paragraph) -> None:
         """Add a paragraph to the tree: as the title, as a heading, or to the body of the last clause."""
         title, depth, item, level = self.looks.of(paragraph.look)
-        plain = normal_line("".join(words for words, _b, _i in paragraph.runs))
-        named = [one for one in paragraph.clauses if one not in self.claimed or one == ROOT]
-        if (title or ROOT in named) and not self.root.title and len(self.path) == 1:
+        label = self.looks.label(paragraph.look)
+        plain = _plain(paragraph)
+        named = [one for one in (*self.waiting, *paragraph.clauses) if one not in self.claimed or one == ROOT]
+        own = [one for one in named if one != ROOT]
+        if own and not plain:
+            # Enter at the start of a heading leaves its bookmark in an empty line above it.
+            self.waiting = own
+            return
+        waited, self.waiting = self.waiting, []
+        if waited and plain and not depth and not paragraph.clauses:
+            self._open(Paragraph(None), Heading(0, ""), own)
+            own = []
+        if (title or paragraph.is_title or ROOT in named) and not self.root.title and len(self.path) == 1:
             self.root.title = plain
-        elif depth or [one for one in named if one != ROOT]:
-            if plain or named:
-                self._open(paragraph, plain, depth, [one for one in named if one != ROOT])
+        elif depth or own:
+            if plain or own:
+                self._open(paragraph, Heading(depth, heading_title(plain)), own)
         elif plain:
-            self._body(paragraph, item, level)
+            typed = self._typed(paragraph, label, plain)
+            if typed is not None:
+                self._open(paragraph, typed, [])
+            elif not self._names_article(paragraph, plain):
+                self._body(paragraph, item, level, label)
         for comment in paragraph.comments:
             self.at_comment[comment] = self.path[-1].id
 
-    def _open(self, paragraph: _Paragraph, plain: str, depth: int, named: list[str]) -> None:
+    def _typed(self, paragraph: Paragraph, label: str, plain: str) -> Heading | None:
+        """Return the clause a paragraph without the look of a heading opens in a file from elsewhere."""
+        if not self.foreign or paragraph.in_table:
+            return None
+        words = f"{label} {plain}" if label else plain
+        found = typed_heading(words, numbered=not self.styled and not label)
+        if found is not None:
+            below = next((one.depth for one in reversed(self.path) if one.depth and one.styled), 0)
+            return replace(found, depth=below + found.depth)
+        short = len(plain) <= LONGEST_BOLD and not plain.endswith((".", ";", ",", ":"))
+        if self.bold and short and paragraph.is_bold:
+            if not self.root.title and len(self.path) == 1 and not self.root.lines:
+                return None
+            return Heading(1, _BOLD_NUMBER.sub("", plain))
+        return None
+
+    def _names_article(self, paragraph: Paragraph, plain: str) -> bool:
+        """Take a short line below "Art. 3" as its title: in brackets, bold or centred, as people set it."""
+        clause, self.untitled = self.untitled, None
+        if clause is None or clause is not self.path[-1] or clause.lines or len(plain) > LONGEST_BOLD:
+            return False
+        bracketed = plain.startswith("(") and plain.endswith(")")
+        centred = paragraph.look is not None and any(
+            one.get(w("val")) == "center" for one in paragraph.look.iter(w("jc"))
+        )
+        if not bracketed and (plain.endswith((".", ";", ",", ":")) or not (paragraph.is_bold or centred)):
+            return False
+        clause.title = plain[1:-1].strip() if bracketed else plain
+        return True
+
+    def _open(self, paragraph: Paragraph, heading: Heading, named: list[str]) -> None:
         known = named[0] if named else ""
+        plain, depth = _plain(paragraph), heading.depth
         before = self.base.depth(known) if self.base is not None and known in self.base.clauses else 0
         # LibreOffice gives a heading the look of the deleted one above it; its number still says its depth.
         if not depth or (paragraph.after_deleted and before and before == label_depth(plain)):
             depth = before or 1
         while self.path[-1].depth >= depth:
             self.path.pop()
-        made = _Clause(known, heading_title(plain), max(depth, self.path[-1].depth + 1))
+        made = _Clause(known, heading.title, max(depth, self.path[-1].depth + 1))
+        made.styled = bool(self.looks.of(paragraph.look)[1]) and not typed_heading(plain)
         if known:
             self.claimed.add(known)
         else:
             self.unnamed.append((made, plain))
         self.path[-1].children.append(made)
         self.path.append(made)
+        if heading.body:
+            made.lines.append(escaped(heading.body))
+        elif not heading.title and self.foreign:
+            self.untitled = made
 
-    def _body(self, paragraph: _Paragraph, item: str, level: int) -> None:
+    def _body(self, paragraph: Paragraph, item: str, level: int, label: str) -> None:
         clause = self.path[-1]
         words = write_runs(Run(*run) for run in paragraph.runs)
+        if item == "1." and not self._counts(clause, label, level):
+            item, words = "", f"{escaped(label)} {words}" if label else words
         if not item:
             words = paragraph_line(words)
         if item:
@@ -250,7 +232,22 @@ class _Reader:
             clause.lines.append(f"{'  ' * min(level, 3)}{item} {words}")
         else:
             clause.lines += ["", words] if clause.lines else [words]
+            clause.counts = []
         clause.last = item
+
+    def _counts(self, clause: _Clause, label: str, level: int) -> bool:
+        """Say whether a numbered item will show the number Word gives it; "b)" and "3.2" are words."""
+        simple = _SIMPLE.fullmatch(label)
+        if label and not simple:
+            return False
+        if not self.foreign or simple is None:
+            return True
+        level = min(level, len(clause.counts), 3)
+        count = (clause.counts[level] if level < len(clause.counts) else 0) + 1
+        if int(simple[1]) != count:
+            return False
+        clause.counts = [*clause.counts[:level], count]
+        return True
 
     def text(self) -> Text:
         """Return the tree, with an id for every clause that lost its own."""
@@ -275,20 +272,36 @@ class _Reader:
 
     def _closed(self, made: _Clause) -> Clause:
         old = self.base.clauses.get(made.id) if self.base is not None else None
+        title, body = made.title, normal_body("\n".join(made.lines))
+        if old is not None:
+            title, body = _seen(old.title, title), _seen(old.body, body)
+        elif self.base is None:
+            title, body = title.translate(_UNSEEN), body.translate(_UNSEEN)
         return Clause(
-            made.id,
-            made.title,
-            "\n".join(made.lines),
-            old.topics if old else (),
-            old.origin if old else (),
+            made.id, title, body, old.topics if old else (), old.origin if old else (),
             tuple(self._closed(child) for child in made.children),
-        )
+        )  # fmt: skip
 
 
-def _notes(found: dict[str, bytes], reader: _Reader) -> Iterator[Note]:
-    if "word/comments.xml" not in found:
+def _seen(old: str, new: str) -> str:
+    """Return the new words, with the old ones wherever the two differ only in what nobody sees."""
+    if old == new:
+        return new
+    told = [
+        one for one in edits(old, new)
+        if old[one.start : one.end].translate(_UNSEEN) != one.text.translate(_UNSEEN)
+    ]  # fmt: skip
+    return patch(old, told)
+
+
+def _plain(paragraph: Paragraph) -> str:
+    return normal_line("".join(words for words, _b, _i in paragraph.runs))
+
+
+def _notes(found: dict[str, list[bytes]], reader: _Reader) -> Iterator[Note]:
+    if "comments" not in found:
         return
-    for comment in xml(found["word/comments.xml"]).iter(w("comment")):
+    for comment in xml(found["comments"][0]).iter(w("comment")):
         words = normal_line(" ".join(t.text or "" for t in comment.iter(w("t"))))
         clause = reader.at_comment.get(comment.get(w("id"), ""), ROOT)
         if words:

@@ -62,6 +62,7 @@ class _Writer:
         self.names = names
         self.file = docx.Document()
         self.marks = 0
+        self.counting: dict[int, int] = {}  # by level, the numbered list that goes on
         self.seen: set[str] = set()
         self.when = datetime(stamp.day.year, stamp.day.month, stamp.day.day, 12, tzinfo=UTC)
         self._styles(language)
@@ -93,6 +94,7 @@ class _Writer:
             style = f"Heading {min(clause.depth, DEEPEST)}"
             self._heading(clause, style, label if clause.number else "", end)
         found = lines(clause.body)
+        self.counting = {}
         for place, line in enumerate(found):
             # The end of a clause's last line goes or comes with the clause as a whole.
             ends = line if place < len(found) - 1 else Line(line.item, line.level, line.pieces, *end)
@@ -128,8 +130,26 @@ class _Writer:
         suffix = "" if line.level == 0 else f" {min(line.level + 1, 3)}"
         style = {"-": f"List Bullet{suffix}", "1.": f"List Number{suffix}"}.get(line.item, "Normal")
         paragraph = self.file.add_paragraph(style=style)
+        self._number(paragraph, line)
         self._pieces(paragraph._p, line.pieces)
         self._end(paragraph, line.end, line.end_by)
+
+    def _number(self, paragraph: Any, line: Line) -> None:
+        """Let every numbered list begin at 1, as the pages show it: Word would count on through the file."""
+        for level in [one for one in self.counting if one > line.level or not line.item]:
+            del self.counting[level]
+        if line.item != "1.":
+            self.counting.pop(line.level, None)
+            return
+        if line.level not in self.counting:
+            lists = self.file.part.numbering_part.element
+            own = paragraph.style.element.pPr.numPr.numId.val
+            made = lists.add_num(lists.num_having_numId(own).abstractNumId.val)
+            made.add_lvlOverride(0).add_startOverride(1)
+            self.counting[line.level] = made.numId
+        place = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+        place.get_or_add_ilvl().val = 0
+        place.get_or_add_numId().val = self.counting[line.level]
 
     def _pieces(self, parent: Any, pieces: Iterable[Piece]) -> None:
         for piece in pieces:

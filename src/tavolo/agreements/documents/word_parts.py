@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tavolo.agreements.text.marking import Mark
+from tavolo.agreements.text.model import ID_FORM
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 BOOKMARK = "tavolo_"
@@ -20,16 +21,28 @@ def w(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
+def whole(words: str | None, default: int) -> int:
+    """Return the number an attribute holds, or the default where it holds none."""
+    try:
+        return int(words) if words is not None else default
+    except ValueError:
+        return default
+
+
 def bookmark_of(clause_id: str) -> str:
     """Return the bookmark that carries a clause's id: letters, digits and underscores only."""
     return BOOKMARK + re.sub(r"[^A-Za-z0-9]", lambda found: f"_{ord(found[0]):02x}_", clause_id)
 
 
 def clause_of(bookmark: str) -> str | None:
-    """Return the clause id a bookmark carries, or None where it is not one of ours."""
+    """Return the clause id a bookmark carries, or None where it is not one of ours.
+
+    An editor that copies a heading gives the copy's bookmark another name, such as "tavolo_premio Copy 1".
+    """
     if not bookmark.startswith(BOOKMARK):
         return None
-    return re.sub(r"_([0-9a-f]{2})_", lambda found: chr(int(found[1], 16)), bookmark[len(BOOKMARK) :])
+    found = re.sub(r"_([0-9a-f]{2})_", lambda code: chr(int(code[1], 16)), bookmark[len(BOOKMARK) :])
+    return found if ID_FORM.fullmatch(found) else None
 
 
 @dataclass(frozen=True)
@@ -62,21 +75,24 @@ def lines(marks: tuple[Mark, ...]) -> list[Line]:
     """
     out: list[Line] = []
     row: list[tuple[str, Mark]] = []  # characters of the present line
-    broken = False
+    broken = joined = False
     for char, mark in ((c, m) for m in marks for c in m.text):
         if char != "\n":
             row.append((char, mark))
             broken = False
         elif not broken:
-            out.append(_line(row, mark))
+            out.append(_line(row, mark, joined))
+            # Words after an end of line that goes are on the same line: they begin with no list mark.
+            stands = joined or any(one.kind != "deleted" for _char, one in row)
+            joined = mark.kind == "deleted" and stands
             row, broken = [], True
-    out.append(_line(row, Mark("same", "")))
+    out.append(_line(row, Mark("same", ""), joined))
     return [line for line in out if line.pieces or line.item]
 
 
-def _line(row: list[tuple[str, Mark]], end: Mark) -> Line:
+def _line(row: list[tuple[str, Mark]], end: Mark, joined: bool) -> Line:
     standing = "".join(char for char, mark in row if mark.kind != "deleted")
-    item = _ITEM.match(standing)
+    item = None if joined else _ITEM.match(standing)
     skipped = _signs(standing)
     if item:
         skipped |= dict.fromkeys(range(item.end()))

@@ -210,6 +210,12 @@ def text_from_word(title: str, data: bytes) -> tuple[Text, tuple[str, ...]]:
     except TextError as error:
         raise said(error) from error
     text = read.text
-    if title or not text.root.title:
-        text = text.with_clause(Clause(ROOT, title or _("Agreement"), text.root.body))
+    if not any(clause.title or clause.body for clause in text.clauses.values()):
+        raise Problem(_("There are no words in this Word file."))
+    root = text.root
+    if title or not root.title:
+        # The title written in the file is kept as the first words, where the agreement has another.
+        own = root.title if root.title.casefold() != title.casefold() else ""
+        body = "\n\n".join(part for part in (escaped(own), root.body) if part)
+        text = text.with_clause(Clause(ROOT, title or _("Agreement"), body))
     return text, read.ignored

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tavolo.agreements.documents.word_in import ReadBack, read_docx
 from tavolo.agreements.documents.word_out import Stamp, write_docx
@@ -32,6 +33,21 @@ from tavolo.common.errors import Problem
 # What to do with a file's comments when its changes are lodged.
 DROP, PUBLISH, KEEP = "drop", "publish", "keep"
 MOST_NOTES = 500
+# What a Word file may hold that is no text of an agreement (`word_in`), in words.
+LEFT_OUT = {
+    "table": gettext_lazy("tables (their words are kept as paragraphs)"),
+    "text box": gettext_lazy("text boxes (their words are kept as paragraphs)"),
+    "picture": gettext_lazy("pictures"), "symbol": gettext_lazy("symbols of special fonts"),
+    "footnote": gettext_lazy("footnotes"), "endnote": gettext_lazy("endnotes"),
+    "header": gettext_lazy("heads of pages"), "footer": gettext_lazy("feet of pages"),
+    "table of contents": gettext_lazy("the table of contents"),
+    "other file": gettext_lazy("files put inside"),
+}  # fmt: skip
+
+
+def left_out(kinds: Iterable[str]) -> list[str]:
+    """Return what a Word file held besides its text, in words."""
+    return [str(LEFT_OUT.get(one, one)) for one in kinds]
 
 
 def exported(version: Version, amendments: Iterable[Amendment] = ()) -> bytes:
@@ -64,6 +80,8 @@ def take_back(agreement: Agreement, data: bytes, *, name: str, actor_id: uuid.UU
     if len(data) > LARGEST_FILE:
         raise Problem(_("This file is too large: at most 10 MB."))
     version, read = _read(agreement, data)
+    if not any(clause.title or clause.body for clause in read.text.clauses.values()):
+        raise Problem(_("There are no words in this Word file."))
     return amending.save_draft(
         agreement, party=party, text=read.text, actor_id=actor_id, title=name[:200], base=version,
         found_in_file={

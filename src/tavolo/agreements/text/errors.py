@@ -47,6 +47,28 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "the whole text cannot be deleted, moved or split",
         "it": "il testo intero non si può togliere, spostare o dividere",
     },
+    "not_word": {
+        "en": "this file is not a Word document: open it and save it as .docx",
+        "it": "questo file non si può leggere come documento Word: aprilo e salvalo come .docx",
+    },
+    "old_word": {
+        "en": "this file is an old .doc or is locked by a password: open it, take the password away and save "
+        "it as .docx",
+        "it": "questo file non si può leggere: è un vecchio .doc o è protetto da una password. Aprilo, togli "
+        "la password e salvalo come .docx",
+    },
+    "open_document": {
+        "en": "this file is an OpenDocument text (.odt): open it and save it as .docx",
+        "it": "questo file non si può leggere: è un testo OpenDocument (.odt). Aprilo e salvalo come .docx",
+    },
+    "broken_file": {
+        "en": "this Word file is damaged: open it in Word or LibreOffice, save it again and try once more",
+        "it": "questo file Word è rovinato e non si può leggere: aprilo, salvalo di nuovo e riprova",
+    },
+    "too_large": {
+        "en": "this Word file holds too much for an agreement: take out pictures and enclosures, try again",
+        "it": "questo file non si può leggere perché contiene troppo: togli immagini e allegati e riprova",
+    },
     "unreadable": {"en": "the text cannot be read: {value}", "it": "il testo non si può leggere: {value}"},
 }
 

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tavolo.agreements.text.markdown import normal_line
 from tavolo.agreements.text.model import ROOT, Clause, Text
 
 _ARTICLE = re.compile(
-    r"(?:art(?:icolo|\.)?|clausola|article)\s*(\d+(?:\s*(?:bis|ter|quater))?)\s*[°.]?\s*(?:[-–—:.)]\s*)?(.*)",
+    r"(?:art(?:icolo|\.)?|clausola|article)\s*(?:n\.\s*)?(?P<number>\d+(?:\s*(?:bis|ter|quater))?)\s*"
+    r"(?P<mark>[°º]?\s*\.?\s*[-–—:.)]?)\s*(?P<rest>.*)",
     re.I,
 )
 _NUMBERED = re.compile(r"(\d+(?:\.\d+){1,4})\.?\s+(\S.*)")
 _LABELLED = re.compile(r"(?:art(?:icolo|\.)?\s*)?\d{1,3}(?:\.\d{1,3})*\.?\s+[-–—]\s+(.*)", re.I)
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.*)")
 _ID = re.compile(r"\s*\{#([A-Za-z0-9][A-Za-z0-9._-]{0,79})\}\s*$")
+_STOPS = (".", ";", ",", ":")
 LONGEST_TITLE = 160
+_DASHES = ("-", "–", "—", ":")
+WORDY = 8  # so many words with a full stop are a sentence, not a title
+WORDY_UNMARKED = 5  # where nothing stands between the number and the words
 
 
 @dataclass
@@ -54,13 +59,14 @@ def read_plain(source: str, new_id: Callable[[], str]) -> Text:
             else:
                 path[-1].lines.append(line)
             continue
-        depth, title, named = heading
+        depth = heading.depth
         if depth == 0:
-            root.title = root.title or title
+            root.title = root.title or heading.title
             continue
         while path[-1].depth >= depth:
             path.pop()
-        made = _Open(named or new_id(), title, path[-1].depth + 1)
+        made = _Open(heading.named or new_id(), heading.title, path[-1].depth + 1)
+        made.lines += [heading.body] if heading.body else []
         path[-1].children.append(made)
         path.append(made)
         # A deeper heading without its article above still goes one level down, not several.
@@ -68,24 +74,50 @@ def read_plain(source: str, new_id: Callable[[], str]) -> Text:
     return Text(root.closed())
 
 
-def _heading(line: str) -> tuple[int, str, str] | None:
-    """Return depth, title and id of a heading line, or None for a line of the body."""
+@dataclass(frozen=True)
+class Heading:
+    """A line that opens a clause: its depth (0: the text's title), title, named id, words that follow."""
+
+    depth: int
+    title: str
+    named: str = ""
+    body: str = ""
+
+
+def _heading(line: str) -> Heading | None:
+    """Return what a heading line says, or None for a line of the body."""
     words = line.strip()
-    if not words or len(words) > LONGEST_TITLE:
-        return None
     found_id = _ID.search(words)
     named = found_id[1] if found_id else ""
     words = _ID.sub("", words)
     marked = _MARKDOWN.fullmatch(words)
-    if marked:
+    if marked and (named or len(words) <= LONGEST_TITLE):
         inner = _numbered(marked[2])
-        return len(marked[1]) - 1, inner if inner is not None else normal_line(marked[2]), named
+        return Heading(len(marked[1]) - 1, inner if inner is not None else normal_line(marked[2]), named)
+    found = typed_heading(words)
+    return replace(found, named=named) if found is not None and named else found
+
+
+def typed_heading(words: str, *, numbered: bool = True) -> Heading | None:
+    """Return the clause a line opens as people type it: "Art. 3 – Premio", "ART. 3", "3.2 Durata".
+
+    An article whose words follow its number at once ("Art. 3. Le parti convengono …") has them as its body;
+    a sentence that merely begins with another text's article ("Art. 5 CCNL si applica …") opens nothing.
+    """
+    words = normal_line(words)
     article = _ARTICLE.fullmatch(words)
-    if article and (not article[2] or article[2][0].isupper() or article[2][0] in "«“\"'("):
-        return 1, normal_line(article[2]), named
-    numbered = _NUMBERED.fullmatch(words)
-    if numbered and len(words) <= 100 and not words.rstrip().endswith((".", ";", ",", ":")):
-        return numbered[1].count(".") + 1, normal_line(numbered[2]), named
+    rest = article["rest"] if article else ""
+    plain_title = article and words[0].isupper() and article["mark"].strip(" °º.") in _DASHES
+    if article and (not rest or rest[0].isupper() or rest[0] in "«“\"'(" or plain_title):
+        marked = bool(article["mark"].strip(" °º"))
+        wordy = len(rest.split()) > (WORDY if marked else WORDY_UNMARKED)
+        runs_on = len(words) > LONGEST_TITLE or (rest.endswith(_STOPS) and wordy)
+        if not runs_on:
+            return Heading(1, rest)
+        return Heading(1, "", body=rest) if marked else None
+    found = _NUMBERED.fullmatch(words) if numbered else None
+    if found and len(words) <= 100 and not words.endswith(_STOPS):
+        return Heading(found[1].count(".") + 1, normal_line(found[2]))
     return None
 
 
@@ -110,7 +142,7 @@ def _numbered(words: str) -> str | None:
     """Return a heading's title without the number people write before it."""
     article = _ARTICLE.fullmatch(words)
     if article:
-        return normal_line(article[2])
+        return normal_line(article["rest"])
     numbered = _NUMBERED.fullmatch(words)
     return normal_line(numbered[2]) if numbered else None
 
@@ -131,7 +163,12 @@ def _lines(text: Text, ids: bool) -> Iterator[str]:
             mark = f" {{#{clause.id}}}" if ids else ""
             yield f"\n{'#' * min(depth + 1, 6)} {label} {clause.title}{mark}".replace("  ", " ").rstrip()
         if clause.body:
-            yield f"\n{clause.body}"
+            yield "\n" + "\n".join(_no_heading(line) for line in clause.body.split("\n"))
+
+
+def _no_heading(line: str) -> str:
+    """Return a line of a body so that it is not read back as a heading: its first stop is escaped."""
+    return line.replace(".", "\\.", 1) if _heading(line) is not None and "." in line else line
 
 
 def counted_ids(prefix: str = "c") -> Callable[[], str]:
