@@ -234,6 +234,56 @@ def test_an_archive_with_two_exports_or_without_votes_is_refused(territory):
             )
 
 
+def matrix(people: int = 24) -> str:
+    """Return a participants-votes.csv: everybody agrees with 0, disagrees with 1; half pass on 2."""
+    lines = ["participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1,2"]
+    ends = ("2,1,1,1,-1,", "3,1,1,1,-1,0")
+    lines += [f"{person},,0,{ends[person % 2]}" for person in range(people)]
+    return "\r\n".join(lines)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_participants_votes_alone_becomes_a_consultation(territory, alone):
+    world = build_world(territory)
+    file = (
+        upload("uno-participants-votes.csv", ("\ufeff" + matrix()).encode())
+        if alone
+        else upload("x.zip", archive(**{"participants-votes": matrix(), "comments": polis_comments()}))
+    )
+    found = saved(checked(world, file))
+    rows = [bytes(row.votes) for row in ClosedBallot.objects.filter(consultation=found)]
+    assert sorted(rows) == sorted([bytes([1, 2, 0])] * 12 + [bytes([1, 2, 3])] * 12)
+    texts = set(StatementVersion.objects.filter(consultation=found).values_list("text", flat=True))
+    assert ("Seconda" in texts) is not alone
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column"),
+    [
+        (matrix().replace("3,,0,3,1,1,1,-1,0", "3,,0,3,1,1,1,-1,forse"), 5, "2"),
+        (matrix().replace("3,,0,3,1,1", "3,,0,3,2,1"), 5, "n-agree"),
+        (matrix().replace("\n4,,", "\n3,,"), 6, "participant"),
+        (matrix().split("\n")[0], None, None),
+    ],
+    ids=["no vote", "count", "twice", "empty"],
+)
+def test_a_wrong_matrix_is_named_by_row_and_column_of_the_upload(territory, text, row, column):
+    world = build_world(territory)
+    with pytest.raises(Problem) as caught:
+        begin_import(
+            world.table,
+            upload("participants-votes.csv", text.encode()),
+            actor_id=world.secretary.pk,
+            title="P",
+        )
+    assert (caught.value.file, caught.value.row, caught.value.column) == (
+        "participants-votes.csv",
+        row,
+        column,
+    )
+    assert not ImportRun.objects.exists()
+
+
 def test_the_page_leads_to_the_check_and_a_form_sent_twice_begins_one_import(territory):
     world = build_world(territory)
     client = Client(headers={"accept-language": "it"})

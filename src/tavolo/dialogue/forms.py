@@ -103,8 +103,9 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "A Polis export as a .zip (votes.csv and comments.csv), or one table of votes as .csv, "
-            ".xlsx or .parquet with the columns participant, statement, vote."
+            "A Polis export as a .zip (votes.csv or participants-votes.csv, and comments.csv), "
+            "a participants-votes.csv alone, or one table of votes as .csv, .xlsx or .parquet with the "
+            "columns participant, statement, vote."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,.csv,.xlsx,.parquet"}),
     )

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tavolo.common.errors import Problem
 from tavolo.common.imports import parsers
@@ -31,6 +31,7 @@ from tavolo.dialogue.convergence.reading import read
 from tavolo.dialogue.convergence.table import VoteTable
 from tavolo.dialogue.models import Table
 from tavolo.dialogue.services import importing
+from tavolo.dialogue.services.import_matrix import sentence
 
 
 def vote_cell(cell: str) -> str:
@@ -42,12 +43,6 @@ def vote_cell(cell: str) -> str:
         )
         raise ValueError(sentence(error))
     return cell
-
-
-def sentence(error: DataError) -> str:
-    """Return what was wrong and what to do, in the language of the moment, without the place."""
-    lang = "it" if (get_language() or "").startswith("it") else "en"
-    return DataError(error.problem, advice=error.advice).say(lang)
 
 
 DETAILS = (

@@ -32,6 +32,7 @@ from tavolo.dialogue.convergence.polis import read_summary
 from tavolo.dialogue.convergence.table import VoteTable
 from tavolo.dialogue.models import Consultation, Statement, StatementVersion, Table
 from tavolo.dialogue.services.closing import write_cells
+from tavolo.dialogue.services.import_matrix import matrix_layout, votes_of_matrix
 from tavolo.ledger.services import record_act
 
 IMPORTER = "dialogue.consultation"
@@ -65,13 +66,27 @@ def begin_import(
             uploads, about = _unpacked(file, name, Path(place))
             question, source = question or about[0], source or about[1]
         else:
-            uploads["votes"] = Upload(name, file.size or 0, file.file)
+            uploads["votes"] = _table_of(file, name, Path(place))
         uploads["consultation"] = _details(title, question, source)
         try:
             return services.begin(IMPORTERS[IMPORTER], uploads, owner_id=actor_id, subject_id=table.pk)
         finally:
             for upload in uploads.values():
                 upload.content.close()
+
+
+def _table_of(file: UploadedFile, name: str, folder: Path) -> Upload:
+    """Return one table of votes; a participants-votes.csv is first turned into rows of votes."""
+    if name.lower().endswith((".csv", ".txt", ".tsv")):
+        held = folder / "upload.csv"
+        with held.open("wb") as out:
+            for piece in file.chunks():
+                out.write(piece)
+        layout = matrix_layout(held)
+        if layout is not None:
+            return votes_of_matrix(held, name, layout)
+        file.seek(0)
+    return Upload(name, file.size or 0, file.file)
 
 
 def _details(title: str, question: str, source: str) -> Upload:
@@ -97,9 +112,11 @@ def _unpacked(file: IO[bytes], name: str, folder: Path) -> tuple[dict[str, Uploa
             _("The file is damaged or not what its name says; export it again."), file=name
         ) from error
     about = _about(found.pop("summary", None))
-    return {
-        part: Upload(path.name, path.stat().st_size, path.open("rb")) for part, path in found.items()
-    }, about
+    matrix = found.pop("matrix", None)
+    uploads = {"votes": votes_of_matrix(matrix, matrix.name)} if matrix is not None else {}
+    for part, path in found.items():
+        uploads[part] = Upload(path.name, path.stat().st_size, path.open("rb"))
+    return uploads, about
 
 
 def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
@@ -107,27 +124,29 @@ def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     found: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
-        own = Path(entry.filename).name.casefold()
-        for part, ending in PARTS.items():
-            if own.endswith(MATRIX) or not (own == ending or own.endswith("-" + ending)):
-                continue
-            if part in found:
-                raise Problem(_("The archive holds more than one export."), file=name)
-            found[part] = entry
+        part = _part_of(Path(entry.filename).name.casefold())
+        if part is None:
+            continue
+        if part in found:
+            raise Problem(_("The archive holds more than one export."), file=name)
+        found[part] = entry
+    if "votes" in found:  # they say what the matrix says, and when
+        found.pop("matrix", None)
     wanted = sum(entry.file_size for entry in found.values())
     if len(entries) > MOST_ENTRIES or wanted > 2 * LARGEST_FILE:
         raise Problem(
             _("The archive unpacks to far more than an export holds; it was not opened."), file=name
         )
-    if "votes" not in found:
-        raise Problem(
-            _(
-                "The archive holds no votes.csv. An export with participants-votes.csv alone is read "
-                "by the command line: `tavolo convergence analyse`."
-            ),
-            file=name,
-        )
+    if not found.keys() & {"votes", "matrix"}:
+        raise Problem(_("The archive holds neither votes.csv nor participants-votes.csv."), file=name)
     return found
+
+
+def _part_of(own: str) -> str | None:
+    """Return which part of an export a file is by its name, in lower case."""
+    if own.endswith(MATRIX):
+        return "matrix"
+    return next((part for part, ending in PARTS.items() if own == ending or own.endswith("-" + ending)), None)
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
