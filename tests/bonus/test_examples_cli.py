@@ -102,7 +102,12 @@ def test_values_from_memory_are_named_in_the_result():
 def test_a_stored_run_gives_the_same_cents_again_and_notices_a_change(tmp_path):
     call("simulate", "griglia_tre_indicatori", "--out", str(tmp_path))
     store = tmp_path / "archivio"
-    assert CliRunner().invoke(app, ["rerun", str(store)]).output.strip() == "the same cents for every worker"
+    assert (
+        CliRunner().invoke(app, ["rerun", str(store)]).output.strip()
+        == "gli stessi centesimi per ogni lavoratore"
+    )
+    english = CliRunner().invoke(app, ["rerun", str(store), "--lang", "en"]).output
+    assert english.strip() == "the same cents for every worker"
     workers = store / "lavoratori.csv"
     workers.write_text(workers.read_text().replace("1001;", "9001;"))
     again = CliRunner().invoke(app, ["rerun", str(store)])

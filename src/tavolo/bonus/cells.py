@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from tavolo.bonus.headers import fold
-from tavolo.bonus.sheets import Cell
+from tavolo.bonus.sheets import Cell, Figure
 
 _CLEAN = re.compile(r"[\s\u00a0\u202f'’€%]|EUR", re.IGNORECASE)
 _COMMA_DECIMAL = re.compile(r"^[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+$")
@@ -22,7 +22,9 @@ _COMMA_CERTAIN = re.compile(
 _POINT_CERTAIN = re.compile(
     r"^[+-]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,}))$|^[+-]?\d{1,3}(,\d{3}){2,}$"
 )
+_SCIENTIFIC = re.compile(r"^[+-]?\d(\.\d+)?[eE][+-]?\d+$")
 _PLAIN = re.compile(r"^[+-]?\d+$")
+_MIDNIGHT = re.compile(r"[T ]+00[:.]00(?:[:.]00(?:\.0+)?)?Z?$")
 _TRUE = {"si", "s", "yes", "y", "true", "vero", "1", "x"}
 _FALSE = {"no", "n", "false", "falso", "0", ""}
 
@@ -35,7 +37,7 @@ def decimal_mark(cells: Iterable[Cell]) -> str | None:
     """The decimal mark that a column shows beyond doubt: ',' or '.'; None when nothing tells, or both do."""
     found = set()
     for cell in cells:
-        if isinstance(cell, str):
+        if isinstance(cell, str) and not isinstance(cell, Figure):
             text = _CLEAN.sub("", cell)
             if _COMMA_CERTAIN.match(text):
                 found.add(",")
@@ -53,11 +55,22 @@ def read_number(cell: Cell, mark: str | None) -> Decimal | None:
     text = _CLEAN.sub("", cell)
     if not text or text in ("-", "n.d.", "nd", "n/a"):
         return None
-    if _PLAIN.match(text):
-        return Decimal(text)
-    if re.fullmatch(r"[+-]?\d(\.\d+)?[eE][+-]?\d+", text):
-        return Decimal(text)
+    if _PLAIN.match(text) or isinstance(cell, Figure) or _SCIENTIFIC.match(text):
+        return _plausible(text)
     return _marked(text, mark)
+
+
+def _plausible(text: str) -> Decimal:
+    """A plain number; beyond twenty digits on either side of the point it is a slip, not an amount."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise CellError("is not a number (for instance 1.234,56)") from None
+    if not value.is_finite() or value.adjusted() > 20:
+        raise CellError("is too large")
+    if int(value.as_tuple().exponent) < -30:
+        raise CellError("has too many decimals")
+    return value
 
 
 def _marked(text: str, mark: str | None) -> Decimal:
@@ -93,11 +106,19 @@ def read_date(cell: Cell) -> date | None:
     """A date: a spreadsheet date, 31/12/2025, 31-12-2025, 31.12.2025 or 2025-12-31; None when empty."""
     if cell is None or isinstance(cell, date):
         return cell
-    text = cell.strip()
+    text = _MIDNIGHT.sub("", cell.strip())
+    if text in ("", "-"):
+        return None
     match = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", text)
-    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?", text)
+    iso = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", text) or re.fullmatch(
+        r"((?:19|20)\d{2})(\d{2})(\d{2})", text
+    )
     parts = (match[3], match[2], match[1]) if match else (iso[1], iso[2], iso[3]) if iso else None
     if parts is None:
+        if re.fullmatch(r"\d{5}(\.0*)?", text):
+            raise CellError(
+                "is a spreadsheet's day number; give the column the form of a date and export again"
+            )
         if re.fullmatch(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}", text):
             raise CellError("is a date with a two-digit year; write four digits")
         raise CellError("is not a date (for instance 31/12/2025)")

@@ -22,6 +22,7 @@ from tavolo.bonus.cli_common import (
     day_of,
     lang_of,
     says_problems,
+    writable,
 )
 from tavolo.bonus.cli_study import study
 
@@ -48,14 +49,15 @@ def simulate(
     typer.echo(summary(inputs, language))
     if out is None:
         return
-    written = write_outputs(inputs, out, language)
-    record = frozen(inputs, workers, results, day, choices)
-    written.append(write_frozen(out, record, workers, results))
-    if letters:
-        from tavolo.bonus.letters import write_letters
+    with writable(out):
+        written = write_outputs(inputs, out, language)
+        record = frozen(inputs, workers, results, day, choices)
+        written.append(write_frozen(out, record, workers, results))
+        if letters:
+            from tavolo.bonus.letters import write_letters
 
-        with typer.progressbar(length=len(inputs.run.workers), label="Lettere") as bar:
-            written.append(write_letters(inputs.run, inputs.payroll.workers, out, language, bar.update))
+            with typer.progressbar(length=len(inputs.run.workers), label="Lettere") as bar:
+                written.append(write_letters(inputs.run, inputs.payroll.workers, out, language, bar.update))
     for path in written:
         typer.echo(f"scritto {path}" if language == "it" else f"wrote {path}")
 
@@ -81,12 +83,15 @@ def explain(
 
 @app.command()
 @says_problems
-def rerun(store: Annotated[Path, typer.Argument(help="The folder `archivio` of a stored run.")]) -> None:
+def rerun(
+    store: Annotated[Path, typer.Argument(help="The folder `archivio` of a stored run.")], lang: Lang = "it"
+) -> None:
     """Compute a stored run again with its own law and inputs; exit 1 if any cent differs."""
     from tavolo.bonus.io import rerun as again
+    from tavolo.bonus.italian import in_italian
 
     same, sentence = again(store)
-    typer.echo(sentence)
+    typer.echo(in_italian(sentence) if lang_of(lang) == "it" else sentence)
     if not same:
         raise typer.Exit(1)
 
@@ -136,10 +141,15 @@ def check_cases(
 ) -> None:
     """Run worked cases and compare every figure; exit 1 on any difference."""
     from tavolo.bonus.cases.runner import run_cases
+    from tavolo.bonus.cases.sheet import CaseError
     from tavolo.bonus.law.tree import load_law
     from tavolo.bonus.yaml_text import read_yaml
+    from tavolo.common.errors import Problem
 
-    outcomes = run_cases(read_yaml(file), load_law())
+    try:
+        outcomes = run_cases(read_yaml(file), load_law())
+    except CaseError as error:
+        raise Problem(str(error), file=file.name) from None
     for outcome in outcomes:
         typer.echo(outcome.line())
     wrong = [outcome.case_id for outcome in outcomes if not outcome.passed]

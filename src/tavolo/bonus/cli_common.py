@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -52,6 +53,20 @@ def lang_of(lang: str) -> str:
     return lang
 
 
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Turn a folder that cannot be written into a sentence."""
+    from tavolo.common.errors import Problem
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise Problem(
+            f"nothing can be written here ({error.strerror}); give another folder", file=str(folder)
+        ) from None
+
+
 def says_problems(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turn the errors of files, plans and rules into sentences and exit code 2, Italian unless --lang en."""
 
@@ -81,6 +96,10 @@ def _sentences(error: Exception) -> list[str] | None:
 
     if isinstance(error, PayrollProblems):
         count = len(error.problems)
-        last = f"{count} problems: nothing was written. Correct them and run again."
+        last = (
+            "1 problem: nothing was written. Correct it and run again."
+            if count == 1
+            else f"{count} problems: nothing was written. Correct them and run again."
+        )
         return [*map(str, error.problems), last]
     return [str(error)] if isinstance(error, Problem | RuleError | CaseError) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tavolo.bonus.sheets import Cell, Table, column_letter
@@ -25,6 +25,7 @@ class Header:
     columns: Mapping[str, int]
     labels: Mapping[int, str]
     notices: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -49,19 +50,26 @@ def find_header(table: Table, names: Mapping[str, tuple[str, ...]], required: tu
     )  # fmt: skip
     score, row, columns, labels = best
     if score < 2:
+        shown = ", ".join(headings[0] for headings in list(names.values())[:4])
         raise Problem(
             f"no header row was found in the first {SEARCHED_ROWS} rows: one row must name the columns, "
-            f"for instance {', '.join(list(names)[:4])}", file=table.file,
+            f"for instance {shown}", file=table.file,
         )  # fmt: skip
-    _check(table, row, columns, names, required)
-    notices = [f"rows 1-{row} above the header were passed over"] if row else []
+    ignored = [labels[i] for i in labels if i not in {c for many in columns.values() for c in many}]
+    _check(table, row, columns, names, required, ignored)
+    notices = [*table.notices, *([f"rows 1-{row} above the header were passed over"] if row else [])]
     joined = [labels[i] for i in labels if " / " in labels[i]]
     if joined:
         notices.append(f"row {row + 1}: merged headings read as {'; '.join(joined)}")
-    ignored = [labels[i] for i in labels if i not in {c for many in columns.values() for c in many}]
     if ignored:
         notices.append(f"columns not used: {', '.join(ignored)}")
-    return Header(row + 1, {name: found[0] for name, found in columns.items()}, labels, tuple(notices))
+    columns_found = {name: found[0] for name, found in columns.items()}
+    return Header(row + 1, columns_found, labels, tuple(notices), tuple(ignored))
+
+
+def unused_hint(ignored: Sequence[str]) -> str:
+    """The headings of the file that were not recognised: one of them may be the one that is missing."""
+    return f"; headings not recognised here: {', '.join(ignored[:8])}" if ignored else ""
 
 
 def _candidate(
@@ -115,6 +123,7 @@ def _check(
     columns: Mapping[str, list[int]],
     names: Mapping[str, tuple[str, ...]],
     required: tuple[str, ...],
+    ignored: list[str],
 ) -> None:
     for name, found in columns.items():
         if len(found) > 1:
@@ -124,5 +133,6 @@ def _check(
         if name not in columns:
             accepted = ", ".join(f"«{heading}»" for heading in names[name][:3])
             raise Problem(
-                f"the column '{name}' is missing; it may be headed {accepted}", file=table.file, row=row + 1
-            )
+                f"the column '{name}' is missing; it may be headed {accepted}{unused_hint(ignored)}",
+                file=table.file, row=row + 1,
+            )  # fmt: skip

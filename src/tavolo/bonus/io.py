@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tavolo.bonus.italian import in_italian
 from tavolo.bonus.law.tree import load_law
 from tavolo.bonus.payroll import Payroll, read_workers
 from tavolo.bonus.results import read_results
@@ -197,7 +198,8 @@ def summary(inputs: Inputs, lang: str = "it") -> str:
         "",
         *(f"- {line.text}" + (f"  [{line.law}]" if line.law else "") for line in explainer.notes.lines),
     ]
-    out += [f"- {notice}" for notice in inputs.payroll.notices]
+    said = in_italian if lang == "it" else str
+    out += [f"- {said(notice)}" for notice in inputs.payroll.notices]
     return "\n".join(out) + "\n"
 
 
@@ -206,17 +208,24 @@ def frozen(
 ) -> dict[str, Any]:
     """Everything needed to compute the run again to the same cents: inputs, law text and what came out."""
     law_folder = Path(__file__).resolve().parent / "law"
+    names = _stored_names(workers, results)
     return {
         "format": "tavolo-bonus-run/1", "paid_on": paid_on.isoformat(), "choices": choices,
         "plan": inputs.plan_text,
         "law": {p.name: p.read_text(encoding="utf-8") for p in sorted(law_folder.glob("*.yaml"))},
         "law_version": inputs.run.law_version,
         "files": {
-            "workers": {"name": workers.name, "sha256": _sha(workers)},
-            "results": {"name": results.name, "sha256": _sha(results)},
+            "workers": {"name": names[0], "sha256": _sha(workers)},
+            "results": {"name": names[1], "sha256": _sha(results)},
         },
         "payouts_sha256": payouts_digest(inputs.run),
     }  # fmt: skip
+
+
+def _stored_names(workers: Path, results: Path) -> tuple[str, str]:
+    """Names of the two files in the store: their own, unless both have the same one."""
+    same = workers.name.casefold() == results.name.casefold()
+    return workers.name, f"risultati-{results.name}" if same else results.name
 
 
 def _sha(path: Path) -> str:
@@ -239,10 +248,11 @@ def write_frozen(folder: Path, record: dict[str, Any], workers: Path, results: P
     """Store the run with copies of its input files, so that it can be computed again years later."""
     store = folder / "archivio"
     store.mkdir(parents=True, exist_ok=True)
-    for path in (workers, results):
-        target = store / path.name
+    contents = [path.read_bytes() for path in (workers, results)]
+    for name, content in zip(_stored_names(workers, results), contents, strict=True):
+        target = store / name
         temporary = target.with_name(target.name + ".tmp")
-        temporary.write_bytes(path.read_bytes())
+        temporary.write_bytes(content)
         temporary.replace(target)
     target = store / "esecuzione.json"
     write_text(target, json.dumps(record, ensure_ascii=False, indent=1))
@@ -251,12 +261,7 @@ def write_frozen(folder: Path, record: dict[str, Any], workers: Path, results: P
 
 def rerun(store: Path) -> tuple[bool, str]:
     """Compute a stored run again with its own law and inputs; (same cents?, sentence)."""
-    try:
-        record = json.loads((store / "esecuzione.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise Problem("holds no stored run (esecuzione.json)", file=str(store)) from None
-    if record.get("format") != "tavolo-bonus-run/1":
-        raise Problem("is a stored run of another format", file=str(store / "esecuzione.json"))
+    record = _stored(store)
     with tempfile.TemporaryDirectory() as folder:
         law_folder = Path(folder) / "law"
         law_folder.mkdir()
@@ -268,16 +273,35 @@ def rerun(store: Path) -> tuple[bool, str]:
         files = {}
         for key, item in record["files"].items():
             files[key] = store / Path(item["name"]).name
+            if not files[key].is_file():
+                raise Problem("the stored run's file is missing", file=str(files[key]))
             if _sha(files[key]) != item["sha256"]:
                 return False, f"{item['name']} is not the file of the stored run: its content has changed"
-        law = load_law(law_folder)
         again = run_files(
-            plan,
-            files["workers"],
-            files["results"],
-            date.fromisoformat(record["paid_on"]),
-            record["choices"],
-            law,
-        )
+            plan, files["workers"], files["results"], date.fromisoformat(record["paid_on"]),
+            record["choices"], load_law(law_folder),
+        )  # fmt: skip
     same = payouts_digest(again.run) == record["payouts_sha256"]
     return same, "the same cents for every worker" if same else "the cents differ from the stored run"
+
+
+_KEPT = {"law": dict, "plan": str, "files": dict, "paid_on": str, "choices": dict, "payouts_sha256": str}
+
+
+def _stored(store: Path) -> dict[str, Any]:
+    """The record of a stored run; Problem when it is not there, of another format or incomplete."""
+    try:
+        record = json.loads((store / "esecuzione.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Problem("holds no stored run (esecuzione.json)", file=str(store)) from None
+    if not isinstance(record, dict) or record.get("format") != "tavolo-bonus-run/1":
+        raise Problem("is a stored run of another format", file=str(store / "esecuzione.json"))
+    whole = all(isinstance(record.get(key), kind) for key, kind in _KEPT.items()) and all(
+        isinstance(record["files"].get(key), dict) and {"name", "sha256"} <= set(record["files"][key])
+        for key in ("workers", "results")
+    )
+    if not whole:
+        raise Problem(
+            "is not whole: something of the stored run is missing", file=str(store / "esecuzione.json")
+        )
+    return record

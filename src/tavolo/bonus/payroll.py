@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tavolo.bonus.cells import CellError, decimal_mark, read_date, read_flag, read_number
-from tavolo.bonus.headers import Header, find_header, fold
+from tavolo.bonus.headers import Header, find_header, fold, unused_hint
 from tavolo.bonus.rules.terms import CONTRIBUTION_CLASSES
 from tavolo.bonus.rules.workers import FULL, MISSING, Workers
 from tavolo.bonus.sheets import Cell, Table, column_letter, read_table
@@ -21,39 +21,152 @@ from tavolo.common.errors import Problem
 MOST_PROBLEMS = 200
 #: column -> accepted headings (Italian first); the column's own name is accepted too
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": ("matricola", "numero matricola", "codice dipendente", "matr", "worker id"),
-    "name": ("nominativo", "cognome e nome", "nome e cognome", "dipendente", "nome"),
-    "tax_code": ("codice fiscale", "cod fiscale", "cf", "c.f."),
+    "id": (
+        "matricola",
+        "numero matricola",
+        "codice dipendente",
+        "matr",
+        "n matricola",
+        "nr matricola",
+        "num matricola",
+        "matricola dipendente",
+        "cod dipendente",
+        "id dipendente",
+        "id lavoratore",
+        "worker id",
+    ),
+    "name": (
+        "nominativo",
+        "cognome e nome",
+        "nome e cognome",
+        "cognome nome",
+        "dipendente",
+        "lavoratore",
+        "nome",
+    ),
+    "tax_code": ("codice fiscale", "cod fiscale", "cod fisc", "cf", "c.f."),
     "gender": ("sesso", "genere", "m/f"),
-    "level": ("livello", "inquadramento", "livello inquadramento"),
-    "contract": ("tipo contratto", "contratto", "tipo rapporto", "rapporto"),
-    "part_time": ("part time", "percentuale part time", "part time %", "% part time", "pt %", "fte"),
-    "contract_hours": ("ore contrattuali", "ore dovute", "ore teoriche", "ore contratto"),
-    "worked_hours": ("ore lavorate", "ore effettive", "ore ordinarie", "ore lavoro"),
-    "leave_maternity": ("ore maternita", "maternita", "ore congedo maternita"),
+    "level": ("livello", "inquadramento", "livello inquadramento", "livello di inquadramento", "liv"),
+    "contract": (
+        "tipo contratto",
+        "contratto",
+        "tipo rapporto",
+        "rapporto",
+        "tipo di contratto",
+        "tipologia contratto",
+        "tipologia contrattuale",
+    ),
+    "part_time": (
+        "part time",
+        "percentuale part time",
+        "part time %",
+        "% part time",
+        "pt %",
+        "% p.t.",
+        "p.t.",
+        "fte",
+        "percentuale di part time",
+        "perc part time",
+        "orario %",
+        "percentuale orario",
+    ),
+    "contract_hours": (
+        "ore contrattuali",
+        "ore dovute",
+        "ore teoriche",
+        "ore contratto",
+        "ore da contratto",
+        "ore lavorabili",
+        "orario contrattuale",
+    ),
+    "worked_hours": (
+        "ore lavorate",
+        "ore effettive",
+        "ore ordinarie",
+        "ore lavoro",
+        "ore effettivamente lavorate",
+        "ore di lavoro",
+        "ore lavorate effettive",
+        "h lavorate",
+    ),
+    "leave_maternity": (
+        "ore maternita",
+        "maternita",
+        "ore congedo maternita",
+        "congedo maternita",
+        "ore di maternita",
+        "maternita obbligatoria",
+    ),
     "leave_paternity": ("ore paternita", "paternita", "ore congedo paternita"),
-    "leave_parental": ("ore congedo parentale", "congedo parentale", "ore parentale"),
-    "leave_L104": ("ore legge 104", "permessi 104", "ore l 104", "ore 104", "legge 104", "ore permessi 104"),
-    "leave_sick": ("ore malattia", "malattia"),
+    "leave_parental": (
+        "ore congedo parentale",
+        "congedo parentale",
+        "ore parentale",
+        "ore di congedo parentale",
+    ),
+    "leave_L104": (
+        "ore legge 104",
+        "permessi 104",
+        "ore l 104",
+        "ore 104",
+        "legge 104",
+        "ore permessi 104",
+        "l 104",
+        "permessi legge 104",
+        "permessi l 104",
+        "ore permessi legge 104",
+        "ore permessi l 104",
+    ),
+    "leave_sick": ("ore malattia", "malattia", "ore di malattia"),
     "leave_unpaid": ("ore aspettativa", "aspettativa", "ore assenza non retribuita"),
     "leave_other": ("altre assenze", "ore altre assenze"),
-    "pay": ("ral", "retribuzione annua lorda", "retribuzione annua", "retribuzione"),
+    "pay": (
+        "ral",
+        "retribuzione annua lorda",
+        "retribuzione lorda annua",
+        "retribuzione annua",
+        "retribuzione",
+    ),
     "pensionable_pay": ("retribuzione pensionabile", "imponibile previdenziale", "imponibile inps"),
     "prior_income": (
         "reddito anno precedente",
         "reddito lavoro dipendente anno precedente",
+        "reddito da lavoro dipendente anno precedente",
+        "reddito di lavoro dipendente anno precedente",
+        "reddito da lavoro dipendente dell anno precedente",
+        "reddito di lavoro dipendente dell anno precedente",
+        "reddito dell anno precedente",
+        "reddito dell anno prima",
+        "reddito anno prima",
         "reddito precedente",
+        "redd anno prec",
     ),
-    "taxable_income": ("reddito imponibile", "imponibile fiscale", "reddito dell anno"),
+    "taxable_income": ("reddito imponibile", "imponibile fiscale", "imponibile irpef", "reddito dell anno"),
     "surtax_rate": ("addizionali", "aliquota addizionali", "addizionali %"),
-    "hired": ("data assunzione", "assunzione", "assunto il"),
-    "left": ("data cessazione", "cessazione", "cessato il"),
+    "hired": (
+        "data assunzione",
+        "assunzione",
+        "assunto il",
+        "data di assunzione",
+        "data ass",
+        "data inizio rapporto",
+        "inizio rapporto",
+    ),
+    "left": (
+        "data cessazione",
+        "cessazione",
+        "cessato il",
+        "data di cessazione",
+        "data cess",
+        "data fine rapporto",
+        "fine rapporto",
+    ),
     "coefficient": ("coefficiente", "coefficiente individuale", "coeff"),
     "renounced": ("rinuncia", "rinuncia imposta sostitutiva", "rinuncia tassazione agevolata"),
     "cap_used": ("limite gia usato", "premi gia agevolati", "premi altri datori"),
     "relief_used": ("sgravio gia usato", "premio gia decontribuito"),
     "fringe_used": ("fringe benefit", "fringe gia goduti", "fringe benefit gia goduti"),
-    "children": ("figli a carico", "figli"),
+    "children": ("figli a carico", "figli fiscalmente a carico", "figli"),
     "welfare_exempt": ("conversione welfare", "welfare", "premio in welfare"),
     "welfare_fringe": ("conversione buoni", "conversione fringe", "buoni"),
     "welfare_pension": ("conversione previdenza", "fondo pensione", "previdenza complementare"),
@@ -78,7 +191,11 @@ _CLASSES = {
     "ordinaria": "ordinary", "ordinary": "ordinary", "cigs": "cigs", "apprendista": "apprentice",
     "apprentice": "apprentice",
 }  # fmt: skip
-_GENDERS = {"f": 1, "femmina": 1, "donna": 1, "m": 2, "maschio": 2, "uomo": 2}
+_GENDERS = {
+    "f": 1, "femmina": 1, "femminile": 1, "donna": 1, "female": 1, "m": 2, "maschio": 2, "maschile": 2,
+    "uomo": 2, "male": 2, "": 0, "x": 0, "nb": 0, "nd": 0, "n d": 0, "altro": 0, "non binario": 0,
+    "non dichiarato": 0,
+}  # fmt: skip
 
 
 class PayrollProblems(Exception):
@@ -99,6 +216,7 @@ class _Reading:
     needed: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
     mark: str | None = None
+    strange: set[int] = field(default_factory=set)
 
     def cells(self, name: str) -> list[Cell]:
         index = self.header.columns[name]
@@ -109,6 +227,8 @@ class _Reading:
         return f"{column_letter(index)} «{self.header.labels[index]}»"
 
     def note(self, position: int, name: str, sentence: str) -> None:
+        if position in self.strange:
+            return  # the row is no worker's: what its other cells hold does not matter
         if len(self.problems) < MOST_PROBLEMS:
             row = self.rows[position][0]
             self.problems.append(Problem(sentence, file=self.table.file, row=row, column=self.label(name)))
@@ -156,7 +276,7 @@ def _absent(reading: _Reading) -> None:
             accepted = " or ".join(f"«{heading}»" for heading in COLUMNS[name][:2])
             reading.problems.append(
                 Problem(
-                    f"the column {accepted} is missing: {why}",
+                    f"the column {accepted} is missing: {why}{unused_hint(reading.header.ignored)}",
                     file=reading.table.file,
                     row=reading.header.first_data,
                 )
@@ -168,24 +288,53 @@ def _identities(reading: _Reading) -> None:
     seen: dict[str, int] = {}
     for position, cell in enumerate(reading.cells("id")):
         text = fold(str(cell)) if cell is not None else ""
-        if not text:
-            words = [fold(c) for c in reading.rows[position][1] if isinstance(c, str)]
-            total = any(word.startswith(("total", "somma")) for word in words)
-            reading.note(
-                position,
-                "id",
-                "looks like a row of totals; delete it" if total else "the worker's id is missing",
-            )
-        elif text.startswith("total"):
-            reading.note(position, "id", "looks like a row of totals; delete it")
+        if strange := _no_worker(reading, position, text):
+            reading.note(position, "id", strange)
+            reading.strange.add(position)
+        elif not text:
+            reading.note(position, "id", "the worker's id is missing")
         elif text in seen:
             reading.note(
                 position, "id", f"repeats the id of row {seen[text]}; every worker needs an id of their own"
             )
         else:
             seen[text] = reading.rows[position][0]
+        _too_wide(reading, position)
     if "tax_code" in reading.header.columns:
         _tax_codes(reading)
+
+
+def _no_worker(reading: _Reading, position: int, text: str) -> str | None:
+    """Why a row is not a worker's: totals, the header again (page breaks), a note under the table."""
+    row = reading.rows[position][1]
+    words = [fold(cell) for cell in row if isinstance(cell, str)]
+    if text.startswith(("total", "somma")) or (
+        not text and any(word.startswith(("total", "somma")) for word in words)
+    ):
+        return "looks like a row of totals; delete it"
+    header = {fold(label) for label in reading.header.labels.values()}
+    if text in header and sum(word in header for word in words) > len(words) / 2:
+        return "repeats the header; delete the row"
+    filled = sum(cell is not None for cell in row)
+    if filled == 1 and len(reading.header.labels) > 2 and " " in text:
+        return "looks like a note, not a worker; delete the row"
+    return None
+
+
+def _too_wide(reading: _Reading, position: int) -> None:
+    """A text row with more cells than the header has probably slid: one of its cells holds the separator."""
+    if reading.table.file.lower().endswith((".xlsx", ".parquet")):
+        return
+    number, row = reading.rows[position]
+    width = max(reading.header.labels) + 1
+    beyond = next((index for index in range(width, len(row)) if row[index] is not None), None)
+    if beyond is not None and position not in reading.strange:
+        reading.problems.append(
+            Problem(
+                "has more cells than the header: a cell may hold the separator without quotation marks",
+                file=reading.table.file, row=number, column=column_letter(beyond),
+            )
+        )  # fmt: skip
 
 
 def _tax_codes(reading: _Reading) -> None:
@@ -283,8 +432,12 @@ def _shares(reading: _Reading, name: str) -> np.ndarray:
             return FULL if name == "part_time" else None
         if (isinstance(cell, str) and "%" in cell) or (name == "part_time" and value > 1):
             value = value / 100
-        if value < 0 or (name == "part_time" and not 0 < value <= 1) or value > 100:
-            raise CellError("must lie between 0 and 100%" if name == "part_time" else "is out of range")
+        if value < 0 or (name == "part_time" and not 0 < value <= 1) or value > 10:
+            raise CellError(
+                "must lie between 0 and 100%"
+                if name == "part_time"
+                else "is out of range; write it as 1,05 or 105%"
+            )
         return int((value * FULL).to_integral_value())
 
     return np.array(
@@ -345,10 +498,14 @@ def _words(reading: _Reading, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
 def _genders(reading: _Reading) -> np.ndarray | None:
     if "gender" not in reading.header.columns:
         return None
-    cells = reading.cells("gender")
-    return np.array(
-        [_GENDERS.get(fold(cell), 0) if isinstance(cell, str) else 0 for cell in cells], dtype=np.int8
-    )
+
+    def read(cell: Cell) -> int:
+        word = fold(cell) if isinstance(cell, str) else ""
+        if word not in _GENDERS:
+            raise CellError("is neither F nor M; leave it empty where it is not stated")
+        return _GENDERS[word]
+
+    return np.array([value or 0 for value in _read(reading, "gender", read)], dtype=np.int8)
 
 
 def _contribution_rates(reading: _Reading, rates: Callable[[str], Decimal]) -> np.ndarray:

@@ -17,7 +17,7 @@ from tavolo.bonus.payroll import PayrollProblems
 from tavolo.bonus.rules.amount import Measurement
 from tavolo.bonus.rules.observations import Observation
 from tavolo.bonus.rules.plan import Plan
-from tavolo.bonus.sheets import Cell, Table, column_letter, read_table
+from tavolo.bonus.sheets import Cell, Figure, Table, column_letter, read_table
 from tavolo.common.errors import Problem
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -78,7 +78,7 @@ def _row(
     values: dict[str, Fraction | None] = {}
     for column in ("base", "measured"):
         try:
-            number_found = read_number(cell(column), marks.get(column) or shared or ",")
+            number_found = read_number(cell(column), marks.get(column) or shared)
             values[column] = None if number_found is None else Fraction(number_found)
         except CellError as error:
             note(column, str(error))
@@ -126,7 +126,7 @@ def _fields(header: Header, row: list[Cell]) -> dict[str, str]:
         value = row[index] if index < len(row) else None
         text = "" if value is None else str(value)
         try:
-            number = read_number(text, ",")
+            number = read_number(value if isinstance(value, Figure) else text, ",")
             text = text if number is None else f"{number:f}"
         except CellError:
             pass

@@ -19,6 +19,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,20 @@ _NUMERIC = re.compile(r"^[+-]?\d[\d.,]*$")
 Cell = str | date | None
 
 
+class Figure(str):
+    """A cell that the file holds as a number, not as text: its point is a decimal point, beyond doubt."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells as they stand in the file; `first_row` is the file's number of the first of them."""
+    """Rows of cells as they stand in the file, and what is worth telling about how they were read."""
 
     file: str
     rows: list[list[Cell]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def column_letter(index: int) -> str:
@@ -67,17 +75,23 @@ def read_table(path: Path) -> Table:
         head = stream.read(8)
     suffix = path.suffix.lower()
     if head.startswith(b"PK\x03\x04"):
+        if suffix in (".ods", ".xlsm", ".xlsb"):
+            raise Problem("is a spreadsheet of another kind; save it as XLSX or CSV", file=path.name)
         if suffix != ".xlsx":
             raise Problem("is a zip archive; give a CSV, XLSX or Parquet file", file=path.name)
         return _read_xlsx(path)
     if head.startswith(b"PAR1"):
         return _read_parquet(path)
-    if suffix in (".xlsx", ".parquet"):
-        raise Problem(f"is named {suffix} but is not such a file; export it again", file=path.name)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Problem(
             "is an old Excel or encrypted file; save it as XLSX without a password, or as CSV", file=path.name
         )
+    if not head:
+        raise Problem("is empty; export it again", file=path.name)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise Problem("is a web page or XML under another name; save it as XLSX or CSV", file=path.name)
+    if suffix in (".xlsx", ".parquet"):
+        raise Problem(f"is named {suffix} but is not such a file; export it again", file=path.name)
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"{\\rtf", b"\x1f\x8b")):
         raise Problem("is not a table; give a CSV, XLSX or Parquet file", file=path.name)
     return _read_csv(path)
@@ -89,7 +103,7 @@ def _read_csv(path: Path) -> Table:
             f"is larger than {MAX_CSV_BYTES // 1_000_000} MB; split it or use Parquet", file=path.name
         )
     raw = path.read_bytes()
-    if b"\x00" in raw[:10_000] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in raw[:10_000] and not _wide(raw):
         raise Problem("is not a text file; give a CSV, XLSX or Parquet file", file=path.name)
     text = _decode(raw, path.name)
     delimiter = _delimiter(text)
@@ -97,16 +111,30 @@ def _read_csv(path: Path) -> Table:
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False):
             _check_shape(path.name, len(rows) + 1, record, 5_000_000)
+            if any("\n" in cell and delimiter in cell for cell in record):
+                raise Problem(
+                    "a quotation mark opened here is not closed, so the rows after it were swallowed",
+                    file=path.name, row=len(rows) + 1,
+                )  # fmt: skip
             rows.append([cell.strip() or None for cell in record])
     except csv.Error as error:
         raise Problem(f"cannot be read as CSV here ({error})", file=path.name, row=len(rows) + 1) from None
     return Table(path.name, rows)
 
 
-def _decode(raw: bytes, name: str) -> str:
+def _wide(raw: bytes) -> str | None:
+    """The two-byte encoding of a text, by its mark or by the zero in every second byte of plain letters."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
-    for encoding in ("utf-8-sig", "cp1252"):
+        return "utf-16"
+    even, odd = raw[:400:2], raw[1:400:2]
+    if even and odd.count(0) > 0.9 * len(odd) and 0 not in even:
+        return "utf-16-le"
+    return "utf-16-be" if even and even.count(0) > 0.9 * len(even) and 0 not in odd else None
+
+
+def _decode(raw: bytes, name: str) -> str:
+    wide = _wide(raw)
+    for encoding in (wide,) if wide else ("utf-8-sig", "cp1252"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
@@ -224,21 +252,36 @@ def _child_sentence(code: int) -> str:
 def _from_child(name: str, answer: Path) -> Table:
     rows: list[list[Cell]] = []
     merged: list[tuple[int, int, int, int]] = []
+    notices: list[str] = []
     with answer.open(encoding="utf-8") as stream:
         for line in stream:
             record = json.loads(line)
             if "merged" in record:
                 merged = [tuple(item) for item in record["merged"]]  # type: ignore[misc]
+                _not_computed(name, record["formulas"])
+                if record["others"]:
+                    others = ", ".join(f"«{title}»" for title in record["others"])
+                    notices.append(f"only the sheet «{record['sheet']}» was read, not {others}")
                 continue
             cells = [_from_json(cell) for cell in record["cells"]]
             _check_shape(name, len(rows) + 1, cells, MAX_ROWS)
             rows.append(cells)
-    return Table(name, rows, tuple(merged))
+    return Table(name, rows, tuple(merged), tuple(notices))
+
+
+def _not_computed(name: str, cells: list[str]) -> None:
+    """Formulas saved without their value: read as empty they would silently count as nothing."""
+    if cells:
+        letters, number = re.fullmatch(r"([A-Z]+)(\d+)", cells[0]).groups()  # type: ignore[union-attr]
+        raise Problem(
+            f"holds a formula without its value (cells so: {len(cells)}); open the file in the spreadsheet, "
+            f"save it and run again", file=name, row=int(number), column=letters,
+        )  # fmt: skip
 
 
 def _from_json(cell: Any) -> Cell:
     if isinstance(cell, dict):
-        return date.fromisoformat(cell["date"])
+        return date.fromisoformat(cell["date"]) if "date" in cell else Figure(cell["number"])
     return None if cell is None or cell == "" else str(cell)
 
 
@@ -267,7 +310,11 @@ def _plain(value: Any) -> Cell:
         return "1" if value else "0"
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
-    return repr(value) if isinstance(value, float) else (str(value).strip() or None)
+    if isinstance(value, float):
+        return None if value != value else Figure(f"{value:.15g}")
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return Figure(value) if isinstance(value, int | Decimal) else (str(value).strip() or None)
 
 
 def safe_cell(text: str) -> str:

@@ -21,7 +21,10 @@ def _cap(sheet: Sheet) -> Decimal:
     return value
 
 
-def _basis(sheet: Sheet) -> str:
+def cap_basis(sheet: Sheet) -> str:
+    """How the case measures the cap, or the law's reading; net where the case belongs to no year."""
+    if not sheet.has("cap_basis") and not sheet.dated():
+        return BASES[0]
     basis = str(sheet.inputs["cap_basis"]) if sheet.has("cap_basis") else str(sheet.reader().get("cap_basis"))
     if basis not in BASES:
         raise CaseError(f"cap_basis '{basis}' is unknown; use one of {', '.join(BASES)}")
@@ -31,7 +34,7 @@ def _basis(sheet: Sheet) -> str:
 def _max_gross(sheet: Sheet) -> Decimal:
     """Largest gross, in cents, whose measure stays within the cap under the case's rounding."""
     cap = _cap(sheet)
-    if _basis(sheet) == "gross":
+    if cap_basis(sheet) == "gross":
         return cap
     rate: Decimal = sheet.legal("worker_contribution_rate", "worker_contribution_rate")
     start = from_fraction(Fraction(cap) / (1 - Fraction(rate))).quantize(CENT, rounding=ROUND_FLOOR)
@@ -53,7 +56,7 @@ def _total(sheet: Sheet) -> Decimal:
 
 def _measured(sheet: Sheet) -> Decimal:
     """What the payments use of the cap: benefits in full, cash on the case's basis."""
-    net = sheet.inputs.get("cap_basis") == "net_of_worker_contributions"
+    net = sheet.has("cap_basis") and cap_basis(sheet) == "net_of_worker_contributions"
     total = ZERO
     for row in _payments(sheet):
         amount = decimal(row["amount"], "amount")

@@ -81,6 +81,10 @@ def _gate(sheet: Sheet) -> tuple[str, int | None]:
     match = re.fullmatch(r"(\d+) of (\d+)", raw) or re.fullmatch(r"at_least[ _](\d+)()", raw)
     if not match:
         raise CaseError(f"gate '{raw}' is unknown; use any, all, or '2 of 3'")
+    facts = sheet.inputs.get("gate_indicators_incremental")
+    there = len(facts) if isinstance(facts, list) else None
+    if there is not None and not (1 <= int(match[1]) <= there and match[2] in ("", str(there))):
+        raise CaseError(f"gate '{raw}' does not fit the {there} indicators given")
     return "at_least", int(match[1])
 
 

@@ -127,6 +127,8 @@ def _improshare(sheet: Sheet) -> HoursGain:
 
 
 def _hours_per_unit(sheet: Sheet) -> Fraction:
+    if _units(sheet) <= 0:
+        raise CaseError("the units of the base period must be more than zero")
     return _base_hours(sheet) / _units(sheet)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from tavolo.bonus.cases.describe import expressed, premium_formula
-from tavolo.bonus.cases.sheet import CaseError, Sheet, decimal, decimals, rows
+from tavolo.bonus.cases.sheet import CaseError, Sheet, decimal, decimals, pairs, rows
 from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.grid import Combination, Grid
 from tavolo.bonus.rules.money import from_fraction, round_line
@@ -30,18 +30,18 @@ def _grid(points: list[tuple[Fraction, Fraction]], sheet: Sheet) -> Grid:
 
 def _payout_factor(sheet: Sheet) -> Fraction:
     table = sheet.inputs.get("payout_table_percent")
-    if not isinstance(table, list):
+    if table is None:
         raise CaseError("the input 'payout_table_percent' is missing")
-    points = [
-        (Fraction(decimal(x, "payout_table_percent")), Fraction(decimal(y, "payout_table_percent")) / 100)
-        for x, y in table
-    ]
+    points = [(Fraction(x), Fraction(y) / 100) for x, y in pairs(table, "payout_table_percent")]
     grid = _grid(points, sheet)
     attained = sheet.inputs.get("attainment_percent")
     if not isinstance(attained, dict):
         raise CaseError("the input 'attainment_percent' is missing")
     parameters = rows(sheet.inputs.get("parameters"), "parameters", {"name", "weight"}, {"name", "weight"})
     names = [str(row["name"]) for row in parameters]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise CaseError(f"parameters: '{twice}' is written twice")
     unknown = [name for name in attained if name not in names] + [
         name for name in names if name not in attained
     ]
@@ -64,6 +64,8 @@ def _payout_factor(sheet: Sheet) -> Fraction:
 def _premium(sheet: Sheet) -> Decimal:
     if sheet.has("amounts"):
         amounts, year = sheet.inputs["amounts"], sheet.text("year_paid_for")
+        if not isinstance(amounts, dict):
+            raise CaseError("'amounts' must give an amount for each year")
         if year not in amounts:
             raise CaseError(f"amounts has no entry for '{year}'")
         amount = Fraction(decimal(amounts[year], "amounts"))

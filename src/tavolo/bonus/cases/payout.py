@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tavolo.bonus.cases.sheet import CaseError, Sheet, decimal, rows
+from tavolo.bonus.cases.caps import cap_basis
+from tavolo.bonus.cases.sheet import CaseError, Sheet, decimal, pairs, rows
 from tavolo.bonus.library import published_uplift
 from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.expression import evaluate
@@ -51,12 +52,13 @@ def _terms(sheet: Sheet, cash: bool) -> TaxTerms:
         bands = _bands(sheet.inputs["irpef_bands"], "irpef_bands")
     elif ordinary:
         bands = tuple((band["from"], band["rate"]) for band in sheet.reader().get("irpef_bands"))
-    limit = sheet.legal("fringe_limit", "fringe_limit") if fringe else ZERO
+    limit = ZERO
+    if fringe:
+        limit = sheet.legal("fringe_limit", "fringe_limit_children" if _children(sheet) else "fringe_limit")
     relief = sheet.legal("relief_limit", "joint_relief_limit") if sheet.has("relieved_premium") else ZERO
     return TaxTerms(
         tax_year=0, rate=_needed(sheet, "substitute_tax_rate", "substitute_tax_rate", cash),
-        cap=sheet.money("cap") if sheet.has("cap") else NO_LIMIT,
-        cap_basis=str(sheet.inputs.get("cap_basis", "net_of_worker_contributions")),
+        cap=_yearly_cap(sheet), cap_basis=cap_basis(sheet),
         income_limit=sheet.money("income_limit") if sheet.has("income_limit") else _income_limit(sheet),
         relief_limit=relief, relief_points=_points(sheet) if relief else ZERO,
         fringe_limit=limit, fringe_limit_children=limit, fringe_above="whole", solidarity_rate=ZERO,
@@ -65,6 +67,20 @@ def _terms(sheet: Sheet, cash: bool) -> TaxTerms:
         severance_divisor=None, bands=bands,
         deduction=_pieces(sheet) if ordinary else ((ZERO, ZERO, ZERO, ZERO, Decimal(1)),),  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _yearly_cap(sheet: Sheet) -> Decimal:
+    """The case's cap, or the law's for its year; none where the case belongs to no year."""
+    if sheet.has("cap") or not sheet.dated():
+        return sheet.money("cap") if sheet.has("cap") else NO_LIMIT
+    cap: Decimal = sheet.reader().get("premium_cap")
+    if _gross(sheet) + (sheet.money("cap_used") if sheet.has("cap_used") else ZERO) > cap:
+        sheet.notes.append("premium_cap from the law")
+    return cap
+
+
+def _children(sheet: Sheet) -> bool:
+    return sheet.flag("dependent_children") if sheet.has("dependent_children") else False
 
 
 def _income_limit(sheet: Sheet) -> Decimal:
@@ -79,8 +95,14 @@ def _points(sheet: Sheet) -> Decimal:
     return value
 
 
-def slip(sheet: Sheet, rate: Decimal | None = None, converted: bool = True) -> Slip:
-    """The slip of the case, possibly at another flat rate or without the conversion."""
+def slip(
+    sheet: Sheet, rate: Decimal | None = None, converted: bool = True, needs_income: bool = True
+) -> Slip:
+    """The slip of the case, possibly at another flat rate or without the conversion.
+
+    `needs_income` False: a line is wanted that does not depend on the year's other income, so a case that
+    does not give that income still has it.
+    """
     gross = _gross(sheet)
     welfare = {}
     for kind in ("exempt_welfare", "fringe", "pension", "health"):
@@ -88,17 +110,21 @@ def slip(sheet: Sheet, rate: Decimal | None = None, converted: bool = True) -> S
             welfare[kind.replace("_welfare", "")] = sheet.money(f"converted_to_{kind}")
     cash = sum(welfare.values(), ZERO) < gross or "fringe" in welfare
     terms = _terms(sheet, cash)
+    income = sheet.money("taxable_income") if sheet.has("taxable_income") else None
+    if not needs_income:
+        income, terms = income or ZERO, replace(terms, surtax_rate=terms.surtax_rate or ZERO)
     if rate is not None:
         terms = replace(terms, rate=rate)
     if sheet.has("relieved_premium"):
         terms = replace(terms, relief_limit=min(terms.relief_limit, sheet.money("relieved_premium")))
     person = Person(
+        children=_children(sheet),
         contribution_rate=_needed(sheet, "worker_contribution_rate", "worker_contribution_rate", cash),
         prior_income=sheet.money("prior_income") if sheet.has("prior_income") else ZERO,
         renounced=sheet.flag("renounced") if sheet.has("renounced") else False,
         cap_used=sheet.money("cap_used") if sheet.has("cap_used") else ZERO,
         fringe_used=sheet.money("fringe_used") if sheet.has("fringe_used") else ZERO,
-        taxable_income=sheet.money("taxable_income") if sheet.has("taxable_income") else None,
+        taxable_income=income,
         welfare=welfare,
     )
     eligible = sheet.flag("tax_eligible") if sheet.has("tax_eligible") else True
@@ -113,7 +139,7 @@ def _worker_contributions(sheet: Sheet) -> Decimal:
         return round_line(times(sheet.money("ral"), _rate(sheet)), sheet.policy)
     if sheet.has("gross_pay_including_premium"):
         return sheet.money("contributions_ivs") + sheet.money("contributions_cigs")
-    return slip(sheet).contributions
+    return slip(sheet, needs_income=False).contributions
 
 
 def _rate(sheet: Sheet) -> Decimal:
@@ -173,7 +199,7 @@ def _substitute_tax(sheet: Sheet) -> Decimal:
     if sheet.has("tax_base"):
         rate = sheet.legal("substitute_tax_rate", "substitute_tax_rate")
         return round_line(times(sheet.money("tax_base"), rate), sheet.policy)
-    return slip(sheet).flat_tax
+    return slip(sheet, needs_income=False).flat_tax
 
 
 def _taxable_income(sheet: Sheet) -> Decimal:
@@ -237,7 +263,7 @@ def _municipal_surtax(sheet: Sheet) -> Decimal:
 
 
 def _relief_saving(sheet: Sheet) -> Decimal:
-    return round_line(times(slip(sheet).relieved, _rate(sheet)), sheet.policy)
+    return round_line(times(slip(sheet, needs_income=False).relieved, _rate(sheet)), sheet.policy)
 
 
 def _employer_saving(sheet: Sheet) -> Decimal:
@@ -270,9 +296,7 @@ def _welfare_amount(sheet: Sheet) -> Decimal:
 
 def _table(sheet: Sheet) -> list[tuple[Decimal, Decimal]]:
     if sheet.has("uplift_table"):
-        return [
-            (decimal(a, "uplift_table"), decimal(b, "uplift_table")) for a, b in sheet.inputs["uplift_table"]
-        ]
+        return pairs(sheet.inputs["uplift_table"], "uplift_table")
     source = str((sheet.case.get("source") or {}).get("name", ""))
     found = published_uplift(source)
     if found is None:
@@ -302,7 +326,15 @@ def _better(sheet: Sheet) -> str:
 
 
 def _line(name: str) -> Any:
-    return lambda sheet: getattr(slip(sheet), name)
+    """A line of the slip; only the income tax looks at the rest of the year's income."""
+    if name in ("income_tax", "deduction_lost", "surtax"):
+        return lambda sheet: getattr(_ordinary(sheet, name), name)
+    return lambda sheet: getattr(slip(sheet, needs_income=False), name)
+
+
+def _ordinary(sheet: Sheet, name: str) -> Slip:
+    """The slip for a line of ordinary taxation: the surtax rate matters to the surtax alone."""
+    return slip(sheet, needs_income=name == "surtax" or not sheet.has("taxable_income"))
 
 
 FORMULAS: dict[str, Any] = {
@@ -333,7 +365,8 @@ INPUTS = {
     "cap", "cap_basis", "cap_used", "income_limit", "prior_income", "taxable_income", "surtax_rate",
     "renounced",
     "tax_eligible", "converted_to_exempt_welfare", "converted_to_fringe", "converted_to_pension",
-    "converted_to_health", "fringe_limit", "fringe_used", "lost_detraction_rate", "converted",
+    "converted_to_health", "fringe_limit", "fringe_used", "dependent_children",
+    "lost_detraction_rate", "converted",
     "solidarity_rate",
     "cash", "uplift_rate", "uplift_amount", "uplift_table",
 }  # fmt: skip

@@ -10,36 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero
 from fractions import Fraction
 from typing import Any
 
 from tavolo.bonus.cases import caps, eligibility, gains, grids, payout, reverse
 from tavolo.bonus.cases.describe import same_formula
+from tavolo.bonus.cases.form import malformed
 from tavolo.bonus.cases.sheet import CaseError, Sheet, decimal
 from tavolo.bonus.rules.errors import RuleError
-from tavolo.bonus.rules.money import CENT, EURO, ROUNDING_POLICIES, from_fraction, round_final, round_to
+from tavolo.bonus.rules.money import CENT, EURO, from_fraction, round_final, round_to
 from tavolo.bonus.rules.parameters import LawTree
 
 KINDS: dict[str, Any] = {
     "net_payout": payout, "conversion": payout, "cap": caps, "reverse": reverse, "eligibility": eligibility,
     "grid": grids, "gainsharing": gains,
 }  # fmt: skip
-CHECKS = ("exact", "unit", "range", "rule", "comparison_only")
-STATUSES = ("printed_by_source", "derived")
-CASE_KEYS = {
-    "id",
-    "title",
-    "source",
-    "year",
-    "kind",
-    "status",
-    "check",
-    "rounding",
-    "inputs",
-    "expected",
-    "note",
-}
 _GAIN_AT = re.compile(r"net_gain_at_(\d+)(?:_(\d+))?_percent")
 
 
@@ -72,6 +58,8 @@ def run_cases(document: Any, law: LawTree) -> list[Outcome]:
     if unknown:
         raise CaseError(f"unknown key '{unknown[0]}' at the top level; known keys are meta and cases")
     cases = document["cases"]
+    if not cases:
+        raise CaseError("the list 'cases' is empty: there is nothing to compare")
     seen: set[str] = set()
     outcomes = []
     for position, case in enumerate(cases, 1):
@@ -80,26 +68,34 @@ def run_cases(document: Any, law: LawTree) -> list[Outcome]:
                 Outcome(f"case {position}", "ERROR", "-", "-", ("a case must be a mapping of keys",))
             )
             continue
-        name = str(case.get("id") or f"case {position}")
+        name = _name(case, position)
         outcome = (
-            _error(case, f"the id '{name}' is used twice") if name in seen else run_case(case, law, cases)
+            _error(case, name, f"the id '{name}' is used twice")
+            if name in seen
+            else run_case(case, law, cases, name)
         )
         seen.add(name)
         outcomes.append(outcome)
     return outcomes
 
 
-def _error(case: Mapping[str, Any], sentence: str) -> Outcome:
+def _name(case: Mapping[str, Any], position: int = 0) -> str:
+    """The case's id, or its place in the file when it has none that can be printed."""
+    given = case.get("id")
+    return given if isinstance(given, str) and given.strip() else f"case {position}" if position else "?"
+
+
+def _error(case: Mapping[str, Any], name: str, sentence: str) -> Outcome:
     expected = case.get("expected")
-    shown = _show_all(expected) if isinstance(expected, Mapping) else "-"
-    return Outcome(str(case.get("id", "?")), "ERROR", shown, "-", (sentence,))
+    shown = _show_all(expected) if isinstance(expected, Mapping) and expected else "-"
+    return Outcome(name, "ERROR", shown, "-", (sentence,))
 
 
-def run_case(case: Mapping[str, Any], law: LawTree, cases: Sequence[Any] = ()) -> Outcome:
+def run_case(case: Mapping[str, Any], law: LawTree, cases: Sequence[Any] = (), name: str = "") -> Outcome:
     """Compute one case; `cases` are all those of the file, for variants that share a table."""
-    problem = _malformed(case)
+    problem = malformed(case, KINDS)
     if problem:
-        return _error(case, problem)
+        return _error(case, name or _name(case), problem)
     group = str(case["id"]).split(".")[0]
     siblings = [
         c
@@ -116,12 +112,17 @@ def run_case(case: Mapping[str, Any], law: LawTree, cases: Sequence[Any] = ()) -
                 bad.append(name)
         except Exception as error:  # whatever a strange case provokes becomes its own error line
             errors.append(f"{name}: {_sentence(error)}")
+    unread = sheet.unread()
+    if obtained and unread:
+        sheet.notes.append(f"inputs not used: {', '.join(unread)}")
     return _outcome(case, obtained, bad, errors, sheet.notes)
 
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, CaseError | RuleError):
         return str(error)
+    if isinstance(error, ZeroDivisionError | DivisionByZero):
+        return "a figure it is divided by is zero"
     return f"cannot be computed from these inputs ({type(error).__name__})"
 
 
@@ -147,38 +148,6 @@ def _outcome(
     return Outcome(str(case["id"]), verdict, _show_all(case["expected"]), shown, tuple(remarks))
 
 
-def _malformed(case: Mapping[str, Any]) -> str | None:
-    unknown = sorted(set(case) - CASE_KEYS)
-    if unknown:
-        return f"unknown key '{unknown[0]}' in the case"
-    for name in ("id", "kind", "check", "rounding", "status", "year"):
-        if case.get(name) is not None and not isinstance(case[name], str):
-            return f"the key '{name}' must be a text"
-    for name in ("id", "kind", "check", "inputs", "expected"):
-        if case.get(name) in (None, ""):
-            return f"the key '{name}' is missing"
-    if case["kind"] not in KINDS:
-        return f"unknown kind '{case['kind']}'; known kinds are {', '.join(KINDS)}"
-    if case["check"] not in CHECKS:
-        return f"unknown check '{case['check']}'; known checks are {', '.join(CHECKS)}"
-    if case.get("status") is not None and case["status"] not in STATUSES:
-        return f"unknown status '{case['status']}'; known statuses are {', '.join(STATUSES)}"
-    if (
-        not isinstance(case["inputs"], Mapping)
-        or not isinstance(case["expected"], Mapping)
-        or not case["expected"]
-    ):
-        return "inputs and expected must be mappings of names to values"
-    rounding = case.get("rounding")
-    if rounding is None and case["check"] != "rule":
-        return "the key 'rounding' is missing, and figures to compare need a policy"
-    if rounding is not None and rounding not in ROUNDING_POLICIES:
-        return f"unknown rounding '{rounding}'; known policies are {', '.join(ROUNDING_POLICIES)}"
-    allowed = KINDS[case["kind"]].INPUTS
-    stray = sorted(set(case["inputs"]) - allowed)
-    return f"unknown input '{stray[0]}' for kind {case['kind']}" if stray else None
-
-
 def _obtain(sheet: Sheet, name: str, check: str) -> Any:
     if match := _GAIN_AT.fullmatch(name):
         if sheet.case["kind"] != "net_payout":
@@ -198,7 +167,10 @@ def _figure(value: Any, policy: str) -> Decimal:
 
 def _agrees(name: str, wanted: Any, value: Any, policy: str, check: str) -> bool:
     if isinstance(value, bool) or isinstance(wanted, bool):
-        return isinstance(value, bool) and isinstance(wanted, bool) and value == wanted
+        if not (isinstance(value, bool) and isinstance(wanted, bool)):
+            what = "must be true or false, without quotes" if isinstance(value, bool) else "is no yes or no"
+            raise CaseError(f"the expected value {what}")
+        return value == wanted
     if isinstance(value, list):
         same = isinstance(wanted, list) and len(value) == len(wanted)
         return same and all(_agrees(name, w, v, policy, check) for w, v in zip(wanted, value, strict=True))
@@ -221,8 +193,9 @@ def _equal(value: Any, target: Decimal, policy: str) -> bool:
     figure = _figure(value, policy)
     if figure == target:
         return True
-    endless = Fraction(value) != Fraction(from_fraction(Fraction(value)))  # 1/3 has no exact decimal form
-    return endless and figure.quantize(target) == target
+    digits = figure.as_tuple().digits
+    endless = len(digits) >= 50  # 1/3 has no exact decimal form: it agrees as far as it is printed
+    return endless and int(target.as_tuple().exponent) < 0 and figure.quantize(target) == target
 
 
 def _shown(value: Any, policy: str, check: str, wanted: Any) -> str:

@@ -7,9 +7,9 @@ Decimal (and is rounded by the case's policy when shown), plain numbers as Fract
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -17,9 +17,40 @@ from typing import Any
 from tavolo.bonus.rules.money import from_fraction
 from tavolo.bonus.rules.parameters import GoverningDates, LawReader, LawTree
 
+#: digits before or after the point beyond which a number is a slip of the pen, and exact arithmetic too slow
+MOST_DIGITS = 18
+
 
 class CaseError(Exception):
     """Why a case or one of its results cannot be computed, as a sentence."""
+
+
+#: inputs that describe the case and compute nothing
+_BACKGROUND = frozenset({
+    "employer_headcount", "target_reached", "trigger", "families", "parameters", "month", "thresholds_points",
+    "amounts_by_level", "B", "C", "S", "VA",
+})  # fmt: skip
+
+
+class _Watched(Mapping[str, Any]):
+    """Inputs that remember which of them were asked for."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._raw = raw
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.read.add(name)
+        return self._raw[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 @dataclass
@@ -33,12 +64,18 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     _done: dict[str, Any] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
+    _watched: _Watched | None = None
 
     @property
     def inputs(self) -> Mapping[str, Any]:
-        """The case's inputs as written."""
-        inputs: Mapping[str, Any] = self.case.get("inputs") or {}
-        return inputs
+        """The case's inputs as written; what is read of them is remembered."""
+        if self._watched is None:
+            self._watched = _Watched(self.case.get("inputs") or {})
+        return self._watched
+
+    def unread(self) -> list[str]:
+        """The inputs that no result asked for: worth saying, since one may be misplaced."""
+        return [name for name in self.inputs if name not in _BACKGROUND | self._watched.read]  # type: ignore[union-attr]
 
     @property
     def policy(self) -> str:
@@ -100,14 +137,20 @@ class Sheet:
             f"the input '{names[0]}' is missing" + (f" (or {', '.join(names[1:])})" if names[1:] else "")
         )
 
+    def dated(self) -> bool:
+        """True when the case says which year's law holds."""
+        return bool(self.inputs.get("month") or self.case.get("year"))
+
     def reader(self) -> LawReader:
         """The law of the case's year: a single year, or the first of a span such as 2023-2025."""
         text = str(self.inputs.get("month") or self.case.get("year") or "")
         digits = text[:4]
-        if not digits.isdigit():
+        if not digits:
             raise CaseError(
                 "the case gives no year and the value has to come from the law: add the input or the year"
             )
+        if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and 1 <= int(digits) <= MAXYEAR):
+            raise CaseError(f"'{text}' is not a year such as 2026, nor a span such as 2023-2025")
         day = date(int(digits), 6, 30)
         return LawReader(self.law, GoverningDates(day, day, day))
 
@@ -131,6 +174,9 @@ def decimal(raw: Any, name: str) -> Decimal:
         raise CaseError(f"'{name}' must be a number, not '{raw}'") from None
     if not value.is_finite():
         raise CaseError(f"'{name}' must be a finite number")
+    exponent = int(value.as_tuple().exponent)
+    if value.adjusted() >= MOST_DIGITS or exponent < -MOST_DIGITS or len(value.as_tuple().digits) > 40:
+        raise CaseError(f"'{name}' is a number too large or too fine for euros, hours or rates")
     return value
 
 
@@ -141,10 +187,20 @@ def decimals(raw: Any, name: str) -> list[Decimal]:
     return [decimal(item, name) for item in raw]
 
 
+def pairs(raw: Any, name: str) -> list[tuple[Decimal, Decimal]]:
+    """A list of pairs of quoted decimals, such as [["90", "50"], ["100", "100"]]."""
+    if not isinstance(raw, list) or not raw:
+        raise CaseError(f"'{name}' must be a list of pairs of numbers")
+    for item in raw:
+        if not isinstance(item, list) or len(item) != 2:
+            raise CaseError(f"'{name}': each entry must be a pair of numbers, such as ['90', '50']")
+    return [(decimal(a, name), decimal(b, name)) for a, b in raw]
+
+
 def rows(raw: Any, name: str, allowed: set[str], required: set[str]) -> list[dict[str, Any]]:
     """A list of mappings with known keys only."""
-    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
-        raise CaseError(f"'{name}' must be a list of entries")
+    if not isinstance(raw, list) or not raw or not all(isinstance(item, dict) for item in raw):
+        raise CaseError(f"'{name}' must be a list of entries, at least one")
     for item in raw:
         unknown = sorted(set(item) - allowed)
         missing = sorted(required - set(item))
