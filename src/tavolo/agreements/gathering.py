@@ -20,6 +20,7 @@ from tavolo.agreements import gates, showing
 from tavolo.agreements.models import Agreement, Amendment, State, Version
 from tavolo.agreements.services import consolidating, stances
 from tavolo.agreements.services.texts import current, text_of
+from tavolo.agreements.signing import at_once
 from tavolo.agreements.standing import PUBLIC, acting_party, agreement_at, sits_at, visible
 from tavolo.agreements.text.canonical import read_canonical
 from tavolo.dialogue import hooks
@@ -92,12 +93,15 @@ def following(request: HttpRequest, consultation: Consultation) -> hooks.Door | 
 
 def waiting(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
     """Return the texts on which a person's party has yet to speak."""
-    for agreement in visible(account_id).filter(state=State.DRAFT, table__isnull=False):
-        party = acting_party(account_id, agreement)
-        if party is None:
-            continue
+    drafts = list(visible(account_id).filter(state=State.DRAFT, table__isnull=False))
+    at_once.parties(drafts)
+    own = {one: party for one in drafts if (party := acting_party(account_id, one)) is not None}
+    at_once.versions(own)
+    stances.foresee_on_clauses(own)
+    amendments = consolidating.open_amendments_of(own) if own else {}
+    for agreement, party in own.items():
         unsaid = [
-            one for one in consolidating.open_amendments(agreement)
+            one for one in amendments[agreement.pk]
             if one.by_party.get(party.pk) is None and one.amendment.party_id != party.pk
         ]  # fmt: skip
         if unsaid:

@@ -70,6 +70,13 @@ def contractors(agreement: Agreement) -> list[Party]:
     return list(found.select_related("organisation").order_by("position", "id"))
 
 
+@remembered
+def signed_at_own_tables(account_id: uuid.UUID) -> list[Agreement]:
+    """Return the signed agreements of the tables a person sits at, the oldest first."""
+    tables = seats.tables_sat_at(account_id)
+    return list(Agreement.objects.filter(table__in=tables, state__in=PUBLIC).order_by("created_on"))
+
+
 def own_parties(account_id: uuid.UUID | None, agreement: Agreement) -> list[Party]:
     """Return the contractors a person sits for today, observers included."""
     if account_id is None or agreement.table_id is None:

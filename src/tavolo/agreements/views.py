@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from tavolo.agreements.frame import Here, amendment_at, do, here, id_in, shown, 
 from tavolo.agreements.models import Agreement, Amendment, StanceKind, State
 from tavolo.agreements.services import consolidating, notes, stances, word
 from tavolo.agreements.services.texts import current, text_of
+from tavolo.agreements.signing import at_once
 from tavolo.agreements.signing.reading import frozen_of
 from tavolo.agreements.signing.showing import headline
 from tavolo.agreements.standing import PUBLIC, acting_party, contractors, visible
@@ -34,22 +36,27 @@ def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(seats.visible_tables(request.user.pk), pk=table_id)
     party = seats.acting_party(request.user.pk, found.pk)
     works = party is not None or seats.is_secretary(request.user.pk, found.pk)
-    rows = visible(request.user.pk).filter(table=found).order_by("-created_on", "title")
+    rows = list(visible(request.user.pk).filter(table=found).order_by("-created_on", "title"))
+    amended = Amendment.objects.filter(agreement__in=rows, state=Amendment.State.OPEN).order_by()
+    open_ones = dict(amended.values_list("agreement_id").annotate(Count("pk")))
+    at_once.versions(rows)
+    at_once.read(rows)
+    at_once.phases(row for row in rows if row.state == State.VOTING)
     context = {
         "table": found,
-        "agreements": [summary(row) for row in rows],
+        "agreements": [summary(row, open_ones.get(row.pk, 0)) for row in rows],
         "works": works,
         "may_start": works and gates.may_propose(found, party),
     }
     return render(request, "agreements/table.html", context)
 
 
-def summary(row: Agreement) -> dict[str, Any]:
+def summary(row: Agreement, open_ones: int) -> dict[str, Any]:
     """Return an agreement in a line: its version and how many amendments are open."""
     return {
         "row": row,
         "version": current(row),
-        "open": Amendment.objects.filter(agreement=row, state=Amendment.State.OPEN).count(),
+        "open": open_ones,
         "parties": ", ".join(str(party) for party in contractors(row)),
         "headline": headline(row, frozen_of(row)),
         "is_draft": row.state == State.DRAFT,

@@ -9,12 +9,18 @@ request itself has done. Requests that act (POST and the like), jobs and command
     @remembered
     def contractors(agreement: Agreement) -> list[Party]: ...
 
+What a list of things will be asked one by one may be read for all of them first, and foreseen:
+
+    foresee(contractors, {(agreement,): parties_of_it, ...})
+
+`unforeseen` says which are not known yet. Outside a request that reads both do nothing, and each is asked.
+
 Not for rows behind the second wall (`row_security`): what they answer depends on which rooms are open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -45,8 +51,7 @@ def remembered(function: Function) -> Function:
         memory = _memory.get()
         if memory is None:
             return function(*args, **kwargs)
-        territory = get_scope().get("territory")
-        key = (function, args, tuple(sorted(kwargs.items())), get_language(), territory)
+        key = _key(function, args, kwargs)
         try:
             found = memory.get(key, memory)  # the memory itself stands for "not asked yet"
         except TypeError:
@@ -56,6 +61,38 @@ def remembered(function: Function) -> Function:
         return found.copy() if isinstance(found, COPIED) else found
 
     return ask  # type: ignore[return-value]
+
+
+def _key(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+    return function, args, tuple(sorted(kwargs.items())), get_language(), get_scope().get("territory")
+
+
+def is_reading() -> bool:
+    """Say whether answers are remembered now: within a request that reads."""
+    return _memory.get() is not None
+
+
+def unforeseen(function: Callable[..., Any], asked: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the arguments (positional) whose answer is not in memory yet; none where nothing is remembered.
+
+    Who reads for many at once asks this first, so that the same is not read twice.
+    """
+    memory = _memory.get()
+    if memory is None:
+        return []
+    inner = function.__wrapped__  # type: ignore[attr-defined]
+    return [args for args in asked if _key(inner, args, {}) not in memory]
+
+
+def foresee(function: Callable[..., Any], answers: Mapping[tuple[Any, ...], Any]) -> None:
+    """Put answers that were read for many at once into the memory, by positional arguments.
+
+    They must be what the function itself would answer. A later write empties them like all others.
+    """
+    memory = _memory.get()
+    if memory is not None:
+        inner = function.__wrapped__  # type: ignore[attr-defined]
+        memory.update({_key(inner, args, {}): found for args, found in answers.items()})
 
 
 def _watch(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -34,9 +34,7 @@ def _account(request: HttpRequest) -> Any:
 def sees_table(request: HttpRequest, arguments: Arguments) -> bool:
     """Allow those who see the table."""
     account = _account(request)
-    return account is not None and bool(
-        standing.visible_tables(account).filter(pk=arguments["table_id"]).exists()
-    )
+    return account is not None and standing.sees_table(account, arguments["table_id"])
 
 
 def prepares(request: HttpRequest, arguments: Arguments) -> bool:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from tavolo.common.remembering import remembered
+from tavolo.common.remembering import foresee, remembered, unforeseen
 from tavolo.dialogue.models import (
     Consultation,
     Delegate,
@@ -67,49 +69,96 @@ def parties_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> Quer
 
 
 @remembered
-def seats_at(account_id: uuid.UUID, table_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Return the ids of the parties a person sits for at one table today, observers included."""
-    return frozenset(parties_of(account_id, table_id).values_list("pk", flat=True))
+def own_seats(account_id: uuid.UUID) -> list[Delegate]:
+    """Return all of a person's seats today, observers included, with party, organisation and table."""
+    return list(seats_of(account_id).select_related("party__organisation", "party__table"))
 
 
 @remembered
+def own_memberships(account_id: uuid.UUID) -> list[Membership]:
+    """Return the roles a person holds in organisations today, with the organisation."""
+    held = Membership.objects.active_on(today()).filter(account_id=account_id)
+    return list(held.select_related("organisation"))
+
+
+@remembered
+def own_desks(account_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the ids of the tables in whose joint secretariat a person serves today."""
+    rows = Secretariat.objects.active_on(today()).filter(account_id=account_id)
+    return frozenset(rows.values_list("table_id", flat=True))
+
+
+def foresee_people(account_ids: Iterable[uuid.UUID]) -> None:
+    """Read seats, roles and desks of many people at once, for a page that asks about each of them."""
+    wanted = [args[0] for args in unforeseen(own_seats, [(one,) for one in set(account_ids)])]
+    if not wanted:
+        return
+    day = today()
+    seats = Delegate.objects.active_on(day).filter(still_seated(day, "party__"), account_id__in=wanted)
+    roles = Membership.objects.active_on(day).filter(account_id__in=wanted)
+    desks = Secretariat.objects.active_on(day).filter(account_id__in=wanted)
+    sat, held, kept = defaultdict(list), defaultdict(list), defaultdict(set)
+    for seat in seats.select_related("party__organisation", "party__table"):
+        sat[seat.account_id].append(seat)
+    for role in roles.select_related("organisation"):
+        held[role.account_id].append(role)
+    for account_id, table_id in desks.values_list("account_id", "table_id"):
+        kept[account_id].add(table_id)
+    foresee(own_seats, {(one,): sat[one] for one in wanted})
+    foresee(own_memberships, {(one,): held[one] for one in wanted})
+    foresee(own_desks, {(one,): frozenset(kept[one]) for one in wanted})
+
+
+def own_parties(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> list[Party]:
+    """Return the parties a person sits for today, observers included, in the order of the table."""
+    found = {
+        seat.party_id: seat.party
+        for seat in own_seats(account_id)
+        # Programs hand ids over as text.
+        if table_id is None or str(seat.party.table_id) == str(table_id)
+    }
+    return sorted(found.values(), key=lambda party: (party.position, party.pk))
+
+
+def seats_at(account_id: uuid.UUID, table_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the ids of the parties a person sits for at one table today, observers included."""
+    return frozenset(party.pk for party in own_parties(account_id, table_id))
+
+
+def _sits_as(account_id: uuid.UUID, party: Party, roles: Iterable[str]) -> bool:
+    return any(seat.party_id == party.pk and seat.role in roles for seat in own_seats(account_id))
+
+
+def _holds(account_id: uuid.UUID, party: Party, role: str) -> bool:
+    """Say whether a person holds a role in a party's organisation today."""
+    held = own_memberships(account_id)
+    return any(one.organisation_id == party.organisation_id and one.role == role for one in held)
+
+
 def may_act_for(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person may take formal acts for a party today.
 
     An RSU acts through a person who holds that office in the firm on the day, not through a seat alone.
     """
-    day = today()
-    seated = seats_of(account_id, day).filter(party=party, role__in=ACTING).exists()
-    if not seated or not party.as_rsu:
-        return seated
-    return bool(
-        Membership.objects.active_on(day)
-        .filter(account_id=account_id, organisation_id=party.organisation_id, role=Role.RSU)
-        .exists()
-    )
+    seated = _sits_as(account_id, party, ACTING)
+    return seated and (not party.as_rsu or _holds(account_id, party, Role.RSU))
 
 
 @remembered
 def acting_party(account_id: uuid.UUID, table_id: uuid.UUID) -> Party | None:
     """Return the party a person may act for at a table, if any."""
-    for party in parties_of(account_id, table_id).select_related("organisation"):
-        if may_act_for(account_id, party):
-            return party
-    return None
+    own = own_parties(account_id, table_id)
+    return next((party for party in own if may_act_for(account_id, party)), None)
 
 
 def heads(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person is the head of a party's delegation today."""
-    return seats_of(account_id).filter(party=party, role=DelegateRole.HEAD).exists()
+    return _sits_as(account_id, party, (DelegateRole.HEAD,))
 
 
 def is_officer_of(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person looks after the organisation a party stands for; for an RSU, who is in it."""
-    role = Role.RSU if party.as_rsu else Role.OFFICER
-    held = Membership.objects.active_on(today()).filter(
-        account_id=account_id, organisation_id=party.organisation_id, role=role
-    )
-    return bool(held.exists())
+    return _holds(account_id, party, Role.RSU if party.as_rsu else Role.OFFICER)
 
 
 def composes_delegation(account_id: uuid.UUID, party: Party) -> bool:
@@ -119,12 +168,14 @@ def composes_delegation(account_id: uuid.UUID, party: Party) -> bool:
     return is_officer_of(account_id, party) or (heads(account_id, party) and may_act_for(account_id, party))
 
 
-@remembered
 def is_secretary(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
     """Say whether a person belongs to the table's joint secretariat today."""
-    return bool(
-        Secretariat.objects.active_on(today()).filter(account_id=account_id, table_id=table_id).exists()
-    )
+    return str(table_id) in {str(pk) for pk in own_desks(account_id)}
+
+
+def works_at(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
+    """Say whether a person sits at a table for a party, observers included, or serves as its secretary."""
+    return bool(seats_at(account_id, table_id)) or is_secretary(account_id, table_id)
 
 
 @remembered
@@ -140,6 +191,12 @@ def visible_tables(account_id: uuid.UUID) -> QuerySet[Table]:
     desks = Secretariat.objects.active_on(day).filter(account_id=account_id).values("table_id")
     asked = Roll.objects.filter(account_id=account_id).values("consultation__table_id")
     return Table.objects.filter(Q(pk__in=seats) | Q(pk__in=desks) | Q(pk__in=asked))
+
+
+@remembered
+def sees_table(account_id: uuid.UUID, table_id: uuid.UUID) -> bool:
+    """Say whether a person sees a table."""
+    return visible_tables(account_id).filter(pk=table_id).exists()
 
 
 def visible_consultations(account_id: uuid.UUID | None) -> QuerySet[Consultation]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from tavolo.agreements import standing
 from tavolo.agreements.commitments import feed, policies, reading, telling
-from tavolo.agreements.commitments.models import Commitment
+from tavolo.agreements.commitments.models import Assent, Commitment
 from tavolo.agreements.models import Agreement
 from tavolo.agreements.services.texts import text_of
+from tavolo.agreements.signing import at_once
 from tavolo.dialogue import hooks
 from tavolo.dialogue.models import Statement
 from tavolo.dialogue.voices import outcomes
@@ -64,7 +66,12 @@ def door(request: HttpRequest, table: Any) -> hooks.Door | None:
 
 
 def _followed(account_id: uuid.UUID) -> list[reading.Board]:
-    return reading.boards(Commitment.objects.filter(agreement__in=feed.followed_by(account_id)))
+    followed = feed.followed_by(account_id)
+    at_once.parties(followed)
+    found = reading.boards(Commitment.objects.filter(agreement__in=followed)) if followed else []
+    assents = Prefetch("assents", queryset=Assent.objects.select_related("party"))
+    prefetch_related_objects([board.row for board in found if not board.holds], assents)
+    return found
 
 
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
@@ -77,7 +84,7 @@ def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
         link = reverse("commitments:commitment", args=[row.pk])
         at = {"agreement": row.agreement.title}
         if not board.holds:
-            if not row.assents.filter(party__side=party.side).exists():
+            if all(one.party.side != party.side for one in row.assents.all()):
                 yield hooks.Waiting(
                     "commitments.assent", row.title,
                     _("Say whether this commitment is what “%(agreement)s” says.") % at, link, None,

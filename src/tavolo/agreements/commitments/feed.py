@@ -23,7 +23,6 @@ from tavolo.agreements import standing
 from tavolo.agreements.commitments import reading
 from tavolo.agreements.commitments.models import Commitment, FeedKey
 from tavolo.agreements.models import Agreement
-from tavolo.dialogue import standing as seats
 from tavolo.people.models import Account
 from tavolo.people.services.invitations import token_hash
 
@@ -62,8 +61,7 @@ def owner_of(token: str) -> Account | None:
 
 def followed_by(account_id: uuid.UUID) -> list[Agreement]:
     """Return the agreements whose commitments a person follows: those of the tables they sit at."""
-    tables = seats.tables_sat_at(account_id)
-    return list(Agreement.objects.filter(table__in=tables, state__in=standing.PUBLIC).order_by("created_on"))
+    return standing.signed_at_own_tables(account_id)
 
 
 def calendar_of(account: Account, base: str) -> bytes:

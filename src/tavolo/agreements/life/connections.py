@@ -4,24 +4,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tavolo.agreements import standing
-from tavolo.agreements.life import bodies, policies, telling
+from tavolo.agreements.life import at_once, bodies, policies, telling
 from tavolo.agreements.life import standing as life
 from tavolo.agreements.life.models import Accession, Application, JointBody, JointText, Question, Sitting
 from tavolo.agreements.life.services import applying
 from tavolo.agreements.models import Agreement
+from tavolo.agreements.signing.at_once import parties
 from tavolo.common.idempotency import once
 from tavolo.dialogue import hooks
-from tavolo.dialogue import standing as seats
 from tavolo.language.folding import fold
 from tavolo.ledger import readers
 
@@ -106,54 +107,68 @@ def door(request: HttpRequest, table: Any) -> hooks.Door | None:
 
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
     """Yield terms and later parties to answer, joint texts to confirm, firms to verify."""
-    for agreement in Agreement.objects.filter(
-        table__in=seats.tables_sat_at(account_id), state__in=standing.PUBLIC
-    ):
-        party = standing.acting_party(account_id, agreement)
-        if party is None:
-            continue
-        link = reverse("life:life", args=[agreement.pk])
-        proposed = life.proposed_terms(agreement)
-        if proposed is not None and not proposed.assents.filter(party__side=party.side).exists():
+    signed = standing.signed_at_own_tables(account_id)
+    parties(signed)
+    own = {one: party for one in signed if (party := standing.acting_party(account_id, one)) is not None}
+    at_once.terms(own)
+    entered = {one: terms for one in own if (terms := life.proposed_terms(one)) is not None}
+    prefetch_related_objects(list(entered.values()), "assents__party")
+    for agreement, proposed in entered.items():
+        side = own[agreement].side
+        if all(one.party.side != side for one in proposed.assents.all()):
             yield hooks.Waiting(
                 "life.terms", agreement.title, _("Say whether the terms entered are those of the text."),
-                link, None, agreement.table_id,
+                reverse("life:life", args=[agreement.pk]), None, agreement.table_id,
             )  # fmt: skip
-        asked = Accession.objects.filter(agreement=agreement, state=Accession.State.ASKED)
-        for one in asked.exclude(answers__party=party).select_related("organisation"):
-            text = _("%(who)s asks to join: give your party's word.") % {"who": one.organisation}
-            yield hooks.Waiting("life.accession", agreement.title, text, link, None, agreement.table_id)
+    yield from _accessions(own)
     yield from _bodies(account_id)
     yield from _representatives(account_id)
 
 
+def _accessions(own: Mapping[Agreement, Any]) -> Iterable[hooks.Waiting]:
+    """Yield the later parties on which the party of each agreement has not answered."""
+    party_of = {agreement.pk: party for agreement, party in own.items()}
+    asked = Accession.objects.filter(agreement__in=list(party_of), state=Accession.State.ASKED)
+    rows = asked.select_related("organisation", "agreement").prefetch_related("answers")
+    for one in rows if party_of else ():
+        if party_of[one.agreement_id].pk in {said.party_id for said in one.answers.all()}:
+            continue
+        text = _("%(who)s asks to join: give your party's word.") % {"who": one.organisation}
+        link = reverse("life:life", args=[one.agreement_id])
+        yield hooks.Waiting(
+            "life.accession", one.agreement.title, text, link, None, one.agreement.table_id
+        )  # fmt: skip
+
+
 def _bodies(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
-    for body in bodies.bodies_of(account_id).select_related("agreement"):
-        seat, table = bodies.seat_of(account_id, body), body.agreement.table_id
-        for row in Application.objects.filter(body=body, state="waiting").select_related("firm"):
-            yield hooks.Waiting(
-                "life.application", row.firm.name,
-                _("A firm applies the agreement: verify it and give the opinion."),
-                reverse("life:application", args=[row.pk]), row.opinion_by, table,
-            )  # fmt: skip
-        texts = body.texts.filter(confirmed_on__isnull=True, application__isnull=True)
-        for text in texts.exclude(proposed_side=seat.party.side if seat else ""):
-            closed = (
-                text.question_id
-                and JointText.objects.filter(question=text.question_id, confirmed_on__isnull=False).exists()
-            )
-            if closed:
-                continue
-            link = (
-                reverse("life:interpretation", args=[text.question_id])
-                if text.question_id
-                else reverse("life:body", args=[body.pk])
-            )
-            yield hooks.Waiting(
-                "life.joint_text", body.name, _("A joint text waits for your side's confirmation."), link,
-                None,
-                table,
-            )  # fmt: skip
+    """Yield what waits in the joint bodies a person sits in: firms to verify, texts to confirm."""
+    held = bodies.members_on(standing.today()).filter(account_id=account_id)
+    seat_in = {seat.body_id: seat for seat in held.select_related("body__agreement")}
+    firms = Application.objects.filter(body__in=list(seat_in), state="waiting").select_related("firm")
+    for row in firms if seat_in else ():
+        yield hooks.Waiting(
+            "life.application", row.firm.name,
+            _("A firm applies the agreement: verify it and give the opinion."),
+            reverse("life:application", args=[row.pk]), row.opinion_by,
+            seat_in[row.body_id].body.agreement.table_id,
+        )  # fmt: skip
+    answered = JointText.objects.filter(question=OuterRef("question"), confirmed_on__isnull=False)
+    texts = JointText.objects.filter(
+        ~Exists(answered), body__in=list(seat_in), confirmed_on__isnull=True, application__isnull=True
+    )
+    for text in texts if seat_in else ():
+        seat = seat_in[text.body_id]
+        if text.proposed_side == seat.party.side:
+            continue
+        link = (
+            reverse("life:interpretation", args=[text.question_id])
+            if text.question_id
+            else reverse("life:body", args=[text.body_id])
+        )
+        yield hooks.Waiting(
+            "life.joint_text", seat.body.name, _("A joint text waits for your side's confirmation."), link,
+            None, seat.body.agreement.table_id,
+        )  # fmt: skip
 
 
 def _representatives(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
@@ -171,6 +186,8 @@ def events(account_id: uuid.UUID | None, table: Any) -> Iterable[hooks.Event]:
     from tavolo.agreements.life.views import dates_of
 
     found = list(Agreement.objects.filter(table=table, state__in=standing.PUBLIC))
+    at_once.terms(found)
+    at_once.notices(found)
     for agreement in found:
         link = reverse("life:life", args=[agreement.pk])
         for what, on in dates_of(agreement):

@@ -50,12 +50,18 @@ def term_of(terms: Terms) -> rules.Term:
 
 
 @remembered
+def notices_of(agreement: Agreement) -> list[Termination]:
+    """Return the notices of termination given on an agreement."""
+    return list(Termination.objects.filter(agreement=agreement).select_related("party__organisation"))
+
+
+@remembered
 def notice_for_all(agreement: Agreement, terms: Terms) -> Termination | None:
     """Return the notice that ends the agreement for everybody, the earliest to take effect.
 
     Where a notice ends it only for its giver, all signatories of a side having given one ends it for all.
     """
-    given = list(Termination.objects.filter(agreement=agreement).select_related("party__organisation"))
+    given = notices_of(agreement)
     if not given:
         return None
     if terms.notice_ends == NoticeEnds.EVERYBODY:

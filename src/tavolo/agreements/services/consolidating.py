@@ -48,9 +48,14 @@ class Standing:
 
 def open_amendments(agreement: Agreement) -> list[Standing]:
     """Return the open amendments with the parties' stances on their current wording."""
-    parties = contractors(agreement)
+    return open_amendments_of([agreement])[agreement.pk]
+
+
+def open_amendments_of(agreements: Iterable[Agreement]) -> dict[uuid.UUID, list[Standing]]:
+    """Return the open amendments of many agreements, by the agreement's id."""
+    parties = {one.pk: contractors(one) for one in agreements}
     rows = list(
-        Amendment.objects.filter(agreement=agreement, state=Amendment.State.OPEN)
+        Amendment.objects.filter(agreement__in=list(parties), state=Amendment.State.OPEN)
         .select_related("party__organisation", "agreement")
         .order_by("number")
     )
@@ -58,7 +63,10 @@ def open_amendments(agreement: Agreement) -> list[Standing]:
     lodged: dict[tuple[uuid.UUID, uuid.UUID], Stance] = {}
     for stance in Stance.objects.filter(revision_id__in=[one.pk for one in latest.values()]):
         lodged[stance.revision_id, stance.party_id] = stance  # in order: the newest stands
-    return [_standing(row, latest[row.pk], parties, lodged) for row in rows]
+    found: dict[uuid.UUID, list[Standing]] = {key: [] for key in parties}
+    for row in rows:
+        found[row.agreement_id].append(_standing(row, latest[row.pk], parties[row.agreement_id], lodged))
+    return found
 
 
 def newest_revisions(rows: Iterable[Amendment]) -> dict[uuid.UUID, Revision]:

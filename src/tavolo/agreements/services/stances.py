@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from tavolo.agreements.standing import acting_party, contractors
 from tavolo.agreements.text.canonical import clause_hash
 from tavolo.agreements.text.model import Clause
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import foresee, remembered, unforeseen
 from tavolo.dialogue.models import Party
 from tavolo.ledger.services import record_act
 
@@ -121,13 +123,30 @@ class Matrix:
     rows: list[Row]
 
 
+@remembered
+def on_clauses(agreement: Agreement) -> list[Stance]:
+    """Return the stances lodged on an agreement's clauses, the oldest first."""
+    return list(Stance.objects.filter(agreement=agreement, revision__isnull=True).order_by("number"))
+
+
+def foresee_on_clauses(agreements: Iterable[Agreement]) -> None:
+    """Read the stances on the clauses of many agreements at once."""
+    wanted = [args[0] for args in unforeseen(on_clauses, [(one,) for one in agreements])]
+    if not wanted:
+        return
+    found: dict[uuid.UUID, list[Stance]] = {one.pk: [] for one in wanted}
+    for stance in Stance.objects.filter(agreement__in=wanted, revision__isnull=True).order_by("number"):
+        found[stance.agreement_id].append(stance)
+    foresee(on_clauses, {(one,): found[one.pk] for one in wanted})
+
+
 def matrix(agreement: Agreement, *, since: datetime | None = None) -> Matrix:
     """Return the lodged stances on every clause; `fresh` marks what was lodged after `since`."""
     now = current(agreement)
     text = text_of(now)
     parties = contractors(agreement)
     latest: dict[tuple[str, uuid.UUID], Stance] = {}
-    for stance in Stance.objects.filter(agreement=agreement, revision__isnull=True).order_by("number"):
+    for stance in on_clauses(agreement):
         latest[stance.clause, stance.party_id] = stance
     rows = []
     for clause in text.clauses.values():

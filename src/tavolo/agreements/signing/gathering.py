@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tavolo.agreements import standing
 from tavolo.agreements.models import Agreement, State
-from tavolo.agreements.signing import asking, reading, telling, voting  # noqa: F401 - telling: its notices
+from tavolo.agreements.signing import asking, at_once, reading, telling, voting  # noqa: F401 - telling: its notices
 from tavolo.agreements.signing.models import Frozen, Initial, Signatory, Signature
 from tavolo.agreements.signing.services import initialling
 from tavolo.agreements.signing.services.shared import OBJECT
@@ -86,10 +86,16 @@ def sits(account_id: uuid.UUID | None, table_id: Any) -> bool:
 
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
     """Return the steps that wait for the party a person acts for, and deposits that wait for the table."""
-    rows = Frozen.objects.filter(
+    frozen = Frozen.objects.filter(
         version__isnull=False, agreement__in=standing.visible(account_id),
         agreement__state__in=[State.DRAFT, State.INITIALLED, State.VOTING, State.CLEARED, State.SIGNED],
-    ).select_related("agreement__table")  # fmt: skip
+    ).select_related("agreement__table", "version", "sheet")  # fmt: skip
+    rows = list(frozen)
+    at_once.parties(row.agreement for row in rows)
+    asked = [row for row in rows if row.agreement.state != State.SIGNED]
+    at_once.foresee_frozen(asked)
+    at_once.read(row.agreement for row in asked)
+    at_once.votes(row.agreement for row in asked if row.agreement.state in (State.INITIALLED, State.VOTING))
     return [one for row in rows for one in _waiting(account_id, row)]
 
 

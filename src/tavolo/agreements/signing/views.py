@@ -17,7 +17,7 @@ from tavolo.agreements.documents.paper import paper
 from tavolo.agreements.models import Agreement, StanceKind, Version
 from tavolo.agreements.services.stances import matrix
 from tavolo.agreements.services.texts import current, text_of
-from tavolo.agreements.signing import asking, forms, policies, reading, showing, stepping
+from tavolo.agreements.signing import asking, at_once, forms, policies, reading, showing, stepping
 from tavolo.agreements.signing.doing import act
 from tavolo.agreements.signing.models import Frozen
 from tavolo.agreements.signing.services import answering, initialling, sheets
@@ -62,7 +62,9 @@ def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     found = Table.objects.filter(pk=table_id).first()
     if found is None or not policies.sits_at_table(request, {"table_id": table_id}):
         raise Http404
-    rows = standing.visible(request.user.pk).filter(table=found).order_by("-created_on", "title")
+    rows = list(standing.visible(request.user.pk).filter(table=found).order_by("-created_on", "title"))
+    at_once.read(rows)
+    at_once.phases(rows)
     listed = [
         {"row": row, "path": showing.path(row), "headline": showing.headline(row, reading.frozen_of(row))}
         for row in rows

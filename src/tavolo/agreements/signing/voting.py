@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from tavolo.agreements.models import Agreement, State
@@ -18,7 +19,7 @@ from tavolo.agreements.signing.models import Vote
 from tavolo.common.errors import Problem
 from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing as seats
-from tavolo.dialogue.models import Consultation, Party
+from tavolo.dialogue.models import Consultation, Group, Party
 
 Phase = Literal["", "prepared", "open", "closed"]
 DRAFT, OPEN, VOID = "draft", "open", "void"
@@ -27,13 +28,14 @@ DRAFT, OPEN, VOID = "draft", "open", "void"
 @remembered
 def votes(agreement: Agreement) -> list[Vote]:
     """Return the votes tied to an agreement, the first tied first."""
-    rows = Vote.objects.filter(agreement=agreement).select_related(
-        "consultation__plain_ballot", "consultation__creator"
-    )
-    return list(
-        rows.prefetch_related(
-            "consultation__groups__party__organisation", "consultation__groups__constituency"
-        )
+    return list(with_what_they_ask(Vote.objects.filter(agreement=agreement)))
+
+
+def with_what_they_ask(rows: QuerySet[Vote]) -> QuerySet[Vote]:
+    """Read votes with their consultation, and whom each asks, in two questions."""
+    groups = Group.objects.select_related("party__organisation", "constituency")
+    return rows.select_related("consultation__plain_ballot", "consultation__creator").prefetch_related(
+        Prefetch("consultation__groups", queryset=groups)
     )
 
 

@@ -82,7 +82,7 @@ def _badge(course: Course) -> str:
 
 def events(account_id: uuid.UUID | None, table: Any) -> Iterable[hooks.Event]:
     """Yield the days of a table's course this person may know of, past and coming."""
-    if account_id is None or not standing.visible_tables(account_id).filter(pk=table.pk).exists():
+    if account_id is None or not standing.sees_table(account_id, table.pk):
         return
     found = path.path_of(table, account_id)
     if found is None:

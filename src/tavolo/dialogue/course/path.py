@@ -91,7 +91,7 @@ def path_of(table: Table, account_id: uuid.UUID) -> Path | None:
     if course is None:
         return None
     today = standing.today()
-    sits = standing.tables_sat_at(account_id).filter(pk=table.pk).exists()
+    sits = standing.works_at(account_id, table.pk)
     entries = list(visible_entries(account_id, table))
     now = gate.holding(course, today)
     kept = course.interruptions.select_related("party__organisation")

@@ -35,9 +35,7 @@ def account_of(request: HttpRequest) -> uuid.UUID | None:
 def sits(request: HttpRequest, arguments: Arguments) -> bool:
     """Allow those who sit at the table for a party, observers included, and the secretariat."""
     account = account_of(request)
-    return account is not None and bool(
-        standing.tables_sat_at(account).filter(pk=arguments["table_id"]).exists()
-    )
+    return account is not None and standing.works_at(account, arguments["table_id"])
 
 
 def acts(request: HttpRequest, arguments: Arguments) -> bool:

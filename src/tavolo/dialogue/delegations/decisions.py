@@ -25,6 +25,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
+from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing
 from tavolo.dialogue.delegations import telling
 from tavolo.dialogue.delegations.models import Answer, JointDecision, Needs
@@ -180,6 +181,7 @@ def lapse(table: Table) -> int:
     return len(rows)
 
 
+@remembered
 def parties_at(table_id: uuid.UUID) -> list[Party]:
     """Return the parties that sit at a table today, in their order."""
     return list(standing.seated_parties(table_id).select_related("organisation"))
@@ -189,7 +191,7 @@ def missing(decision: JointDecision) -> list[Party]:
     """Return the parties whose consent is still awaited; of a side, all that have not answered yet."""
     if decision.state != State.OPEN:
         return []
-    answers = dict(decision.answers.values_list("party_id", "word"))
+    answers = {one.party_id: one.word for one in decision.answers.all()}
     parties = parties_at(decision.table_id)
     if decision.needs == Needs.EACH_PARTY:
         return [party for party in parties if answers.get(party.pk) != Answer.Word.CONSENT]
@@ -288,7 +290,8 @@ def visible_to(account_id: uuid.UUID | None) -> Any:
 
 def awaited_of(account_id: uuid.UUID) -> Iterable[tuple[JointDecision, Party]]:
     """Yield the open decisions that wait for a party this person acts for, with that party."""
-    for decision in visible_to(account_id).filter(state=State.OPEN).select_related("table"):
+    rows = visible_to(account_id).filter(state=State.OPEN).select_related("table")
+    for decision in rows.prefetch_related("answers"):
         for party in missing(decision):
             if standing.may_act_for(account_id, party):
                 yield decision, party

@@ -17,8 +17,9 @@ from tavolo.common.row_security import opened
 from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.delegations import composition, decisions, mandates, policies
 from tavolo.dialogue.delegations.models import Departure, JointDecision, Mandate, RedLine
-from tavolo.dialogue.models import Delegate, DelegateRole, Party, Table
+from tavolo.dialogue.models import Delegate, DelegateRole, Table
 from tavolo.language.stemming import share_found
+from tavolo.people.models import Role
 
 SNIPPET = 200
 
@@ -38,9 +39,9 @@ def awaited_answers(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
 
 def awaited_mandates(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
     """Yield the parties a person heads whose mandate is missing, over, or about to end."""
-    headed = standing.seats_of(account_id).filter(role=DelegateRole.HEAD).values("party_id")
-    rows = Party.objects.filter(pk__in=headed).exclude(table__state=Table.State.CLOSED)
-    for party in rows.select_related("table", "organisation"):
+    for party in standing.own_parties(account_id):
+        if not standing.heads(account_id, party) or party.table.state == Table.State.CLOSED:
+            continue
         text = mandates.warning(party)
         if text:
             now = mandates.current(party)
@@ -56,9 +57,12 @@ def awaited_mandates(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
 
 def awaited_heads(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
     """Yield the delegations without a head that this officer composes."""
-    heads = Delegate.objects.active_on(standing.today()).filter(role=DelegateRole.HEAD)
-    headed = set(heads.values_list("party_id", flat=True))
-    for party in composition.composed_by(account_id):
+    # Whoever composes as the head of a delegation sits in one that has a head.
+    offices = {one.role for one in standing.own_memberships(account_id)}
+    composed = composition.composed_by(account_id) if offices & {Role.OFFICER, Role.RSU} else []
+    heads = Delegate.objects.active_on(standing.today()).filter(role=DelegateRole.HEAD, party__in=composed)
+    headed = set(heads.values_list("party_id", flat=True)) if composed else set()
+    for party in composed:
         if party.pk not in headed:
             yield hooks.Waiting(
                 kind="delegations.head",
@@ -118,7 +122,7 @@ def events(account_id: uuid.UUID | None, table: Any) -> Iterator[hooks.Event]:
             title=said[JointDecision.State(row.state)] % {"what": decisions.title_of(row)},
             link=reverse("delegations:decision", args=[row.pk]),
         )
-    if account_id is None or not standing.tables_sat_at(account_id).filter(pk=table.pk).exists():
+    if account_id is None or not standing.works_at(account_id, table.pk):
         return
     for left in Departure.objects.filter(party__table=table).select_related("party__organisation"):
         yield hooks.Event(

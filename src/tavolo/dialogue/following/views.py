@@ -30,12 +30,20 @@ SEARCHES_PER_MINUTE = 60
 @never_cache
 def waiting(request: HttpRequest) -> HttpResponse:
     """Show what awaits the person, the nearest day first."""
-    context = {
-        "items": hooks.awaiting(request.user.pk), "today": standing.today(),
-        "tables": {table.pk: table.title for table in standing.visible_tables(request.user.pk)},
-    }  # fmt: skip
-    context["rows"] = [(item, context["tables"].get(item.table_id, "")) for item in context["items"]]
-    return render(request, "following/waiting.html", context)
+    items = hooks.awaiting(request.user.pk)
+    tables = _titles(request.user.pk, {item.table_id for item in items if item.table_id is not None})
+    rows = [(item, tables.get(item.table_id, "")) for item in items]
+    return render(
+        request, "following/waiting.html", {"items": items, "rows": rows, "today": standing.today()}
+    )
+
+
+def _titles(account_id: uuid.UUID, wanted: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the titles of tables, of those the person sees: mostly those where they sit."""
+    found = {seat.party.table_id: seat.party.table.title for seat in standing.own_seats(account_id)}
+    if wanted - found.keys():
+        found |= dict(standing.visible_tables(account_id).values_list("pk", "title"))
+    return found
 
 
 def search(request: HttpRequest) -> HttpResponse:

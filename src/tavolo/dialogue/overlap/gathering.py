@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +15,7 @@ from django.utils.translation import gettext as _
 from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.models import Table
 from tavolo.dialogue.overlap import seats
-from tavolo.dialogue.overlap.models import ENDED, Agreement, Exercise
-from tavolo.dialogue.overlap.services import steps
+from tavolo.dialogue.overlap.models import ENDED, Agreement, Exercise, Participant
 from tavolo.dialogue.overlap.services.lodging import own_lodging
 from tavolo.language.folding import fold
 
@@ -54,7 +54,9 @@ def door(request: HttpRequest, table: Table) -> hooks.Door | None:
 
 def waiting(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
     """Yield the steps that wait for this person's party, or for the secretariat."""
-    for exercise in seats.visible(account_id).exclude(state__in=ENDED).select_related("table"):
+    open_ones = seats.visible(account_id).exclude(state__in=ENDED).select_related("table")
+    taking_part = Prefetch("participants", queryset=Participant.objects.select_related("party"))
+    for exercise in open_ones.prefetch_related(taking_part, "agreements"):
         words = _awaited(exercise, account_id)
         if words:
             yield hooks.Waiting(
@@ -65,12 +67,14 @@ def waiting(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
 
 def _awaited(exercise: Exercise, account_id: uuid.UUID) -> str:
     state = Exercise.State
-    party = seats.acting_for(account_id, exercise)
+    taking_part = [one.party for one in exercise.participants.all()]
+    party = next((one for one in taking_part if standing.may_act_for(account_id, one)), None)
     if party is None:
         writes = standing.is_secretary(account_id, exercise.table_id)
         return _("Write the list of issues") if writes and exercise.state == state.LISTING else ""
+    said = {(one.step, one.version) for one in exercise.agreements.all() if one.party_id == party.pk}
     given = {
-        step: party.pk in steps.agreed(exercise, step, exercise.version if step == Agreement.Step.LIST else 0)
+        step: (step, exercise.version if step == Agreement.Step.LIST else 0) in said
         for step in Agreement.Step.values
     }
     if exercise.state == state.ASKED and not given["ask"]:

@@ -26,15 +26,14 @@ def _reads_for(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person sits for a party today. An RSU's delegate must also hold that office."""
     if standing.may_act_for(account_id, party):
         return True
-    seats = Delegate.objects.active_on(standing.today()).filter(account_id=account_id, party=party)
-    return seats.filter(role=DelegateRole.OBSERVER).exists() if party.as_rsu else seats.exists()
+    roles = {seat.role for seat in standing.own_seats(account_id) if seat.party_id == party.pk}
+    return DelegateRole.OBSERVER in roles if party.as_rsu else bool(roles)
 
 
 @remembered
 def own_parties(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> list[Party]:
     """Return the parties whose room a person may enter today."""
-    seated = standing.parties_of(account_id, table_id).select_related("organisation", "table")
-    return [party for party in seated if _reads_for(account_id, party)]
+    return [party for party in standing.own_parties(account_id, table_id) if _reads_for(account_id, party)]
 
 
 @remembered
@@ -53,8 +52,21 @@ def rooms_of(account_id: uuid.UUID, table_id: uuid.UUID | None = None) -> list[R
 def is_entered(room: Room) -> bool:
     """Say whether a room is one people work in: the tray is none, nor a side with a single party."""
     if room.kind == Room.Kind.SIDE:
-        return members(room).count() > 1
+        return len(_speaking(room)) > 1
     return room.kind == Room.Kind.PARTY
+
+
+@remembered
+def _of_table(table_id: uuid.UUID) -> list[Party]:
+    return list(Party.objects.filter(table_id=table_id).select_related("organisation"))
+
+
+def _speaking(room: Room) -> list[Party]:
+    """Return the parties of a party's or a side's room, from those of its table."""
+    own = _of_table(room.table_id)
+    if room.kind == Room.Kind.PARTY:
+        return [party for party in own if party.pk == room.party_id]
+    return [party for party in own if room.kind != Room.Kind.SIDE or party.side == room.side]
 
 
 def members(room: Room) -> Iterable[Party]:
@@ -76,7 +88,7 @@ def acting_for(account_id: uuid.UUID, room: Room) -> Party | None:
     """Return the party for which a person works in a room today; an observer works for none."""
     if not is_entered(room):
         return None
-    return next((party for party in members(room) if standing.may_act_for(account_id, party)), None)
+    return next((party for party in _speaking(room) if standing.may_act_for(account_id, party)), None)
 
 
 def people_of(room: Room) -> list[uuid.UUID]:

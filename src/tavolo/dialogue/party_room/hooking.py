@@ -7,9 +7,11 @@ Each opens only the rooms this person may enter today; nothing of a room is told
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -90,35 +92,38 @@ def received_door(request: HttpRequest, table: Table) -> hooks.Door | None:
 def waiting(account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
     """Return the positions asked, votes and approvals a person is awaited for."""
     rooms = access.rooms_of(account_id)
-    for own in access.own_parties(account_id):
-        if standing.may_act_for(account_id, own):
-            yield from _asked(own)
-    acting = [(room, party) for room in rooms if (party := access.acting_for(account_id, room)) is not None]
-    with access.reading(room for room, _party in acting):
-        found = [
-            *(item for room, _party in acting for item in _votes(room, account_id)),
-            *(item for room, party in acting for item in _approvals(room, party)),
-        ]
+    own = [one for one in access.own_parties(account_id) if standing.may_act_for(account_id, one)]
+    yield from _asked(own, rooms)
+    acting = {room: party for room in rooms if (party := access.acting_for(account_id, room)) is not None}
+    if not acting:
+        return
+    with access.reading(acting):
+        found = [*_votes(acting, account_id), *_approvals(acting)]
     yield from found
 
 
-def _asked(party: Party) -> Iterator[hooks.Waiting]:
-    told = LodgedPosition.objects.filter(party=party).values("point_id")
-    open_ones = PointAsked.objects.filter(party=party).exclude(point_id__in=told)
-    for row in open_ones.select_related("point__theme"):
-        room = Room.objects.get(party=party)
+def _asked(parties: list[Party], rooms: list[Room]) -> Iterator[hooks.Waiting]:
+    told = LodgedPosition.objects.filter(party=OuterRef("party"), point=OuterRef("point"))
+    open_ones = PointAsked.objects.filter(~Exists(told), party__in=parties)
+    room_of = {room.party_id: room for room in rooms if room.kind == Room.Kind.PARTY}
+    for row in open_ones.select_related("point__theme", "party__organisation") if parties else ():
         yield hooks.Waiting(
             "party_room.position_asked", _("Position on “%(point)s”") % {"point": row.point},
-            _("The table has asked %(party)s for its position.") % {"party": party},
-            reverse("party_room:hold", args=[party.table_id, room.pk, row.point_id]), row.due_on,
-            party.table_id,
+            _("The table has asked %(party)s for its position.") % {"party": row.party},
+            reverse(
+                "party_room:hold", args=[row.party.table_id, room_of[row.party_id].pk, row.point_id]
+            ),
+            row.due_on, row.party.table_id,
         )  # fmt: skip
 
 
-def _votes(room: Room, account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
-    voted = VoteCast.objects.filter(room=room, account_id=account_id).values("question_id")
-    for question in Question.objects.filter(room=room, closed_at__isnull=True).exclude(pk__in=voted):
+def _votes(rooms: Iterable[Room], account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
+    here = {room.pk: room for room in rooms}
+    voted = VoteCast.objects.filter(room__in=list(here), account_id=account_id).values("question_id")
+    open_ones = Question.objects.filter(room__in=list(here), closed_at__isnull=True)
+    for question in open_ones.exclude(pk__in=voted):
         if is_open(question):
+            room = here[question.room_id]
             yield hooks.Waiting(
                 "party_room.vote", _("Vote in your room: %(question)s") % {"question": question.text},
                 _("Only the delegates of %(room)s see it.") % {"room": room},
@@ -127,18 +132,25 @@ def _votes(room: Room, account_id: uuid.UUID) -> Iterator[hooks.Waiting]:
             )  # fmt: skip
 
 
-def _approvals(room: Room, party: Party) -> Iterator[hooks.Waiting]:
+def _approvals(acting: Mapping[Room, Party]) -> Iterator[hooks.Waiting]:
     """Return the newest versions others of the side have approved and this party has not."""
-    if room.kind != Room.Kind.SIDE:
+    joint = {room.pk: (room, party) for room, party in acting.items() if room.kind == Room.Kind.SIDE}
+    if not joint:
         return
-    for draft in Draft.objects.filter(room=room, archived=False):
-        last = DraftVersion.objects.filter(draft=draft).order_by("-number").first()
-        given = set(Approval.objects.filter(version=last).values_list("party_id", flat=True))
-        if given and party.pk not in given:
+    drafts = Draft.objects.filter(room__in=list(joint), archived=False)
+    newest = DraftVersion.objects.filter(draft__in=drafts).order_by("draft_id", "-number")
+    last = list(newest.distinct("draft_id").select_related("draft"))
+    given = defaultdict(set)
+    for one in Approval.objects.filter(version__in=last):
+        given[one.version_id].add(one.party_id)
+    for version in last:
+        room, party = joint[version.draft.room_id]
+        if given[version.pk] and party.pk not in given[version.pk]:
             yield hooks.Waiting(
-                "party_room.approval", _("Approval of “%(title)s”") % {"title": draft.title},
-                _("Others in the joint room approved version %(number)s.") % {"number": last.number},
-                reverse("party_room:draft", args=[room.table_id, room.pk, draft.pk]), None, room.table_id,
+                "party_room.approval", _("Approval of “%(title)s”") % {"title": version.draft.title},
+                _("Others in the joint room approved version %(number)s.") % {"number": version.number},
+                reverse("party_room:draft", args=[room.table_id, room.pk, version.draft_id]), None,
+                room.table_id,
             )  # fmt: skip
 
 
@@ -164,7 +176,7 @@ def events(account_id: uuid.UUID | None, table: Table) -> Iterator[hooks.Event]:
         )  # fmt: skip
     rooms = access.rooms_of(account_id, table.pk)
     with access.reading(rooms):
-        own = [row for room in rooms for row in reading.released(room)]
+        own = reading.released_from(rooms)
     for row in own:
         yield hooks.Event(
             _day(row.released_at), "party_room.released",

@@ -176,8 +176,15 @@ def received_one(account_id: uuid.UUID, table: Table, delivery_id: uuid.UUID) ->
 
 def released(room: Room) -> list[Release]:
     """Return what a room let out, newest first, with its receivers; the room must be open."""
+    return released_from([room])
+
+
+def released_from(rooms: Sequence[Room]) -> list[Release]:
+    """Return what several open rooms let out, newest first."""
     rows = list(
-        Release.objects.filter(room=room).select_related("superseded_by", "supersedes", "author", "version")
+        Release.objects.filter(room__in=rooms).select_related(
+            "superseded_by", "supersedes", "author", "version"
+        )
     )
     wanted = {pk for row in rows for pk in row.to_rooms}
     names = {

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from tavolo.common import notices
 from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.hooks import VOTES, Door, Event, Match, Waiting
-from tavolo.dialogue.models import Consent, Consultation, Delegate, Roll, Table
-from tavolo.dialogue.services.opening import missing_consents, promoters
+from tavolo.dialogue.models import Consent, Consultation, Delegate, Group, Party, Roll, Table
+from tavolo.dialogue.services.opening import promoters
 from tavolo.language.stemming import share_found
 from tavolo.ledger import readers
 
@@ -71,20 +72,30 @@ def _door(request: HttpRequest, table: Table) -> Door | None:
 def _waiting(account_id: uuid.UUID) -> Iterable[Waiting]:
     # A vote already given shows nowhere: the entry stays until the close, for everybody on the roll.
     asked = Roll.objects.filter(account_id=account_id).values("consultation_id")
-    ballots = Consultation.objects.filter(kind=Consultation.Kind.BALLOT)
-    for row in ballots.filter(state=Consultation.State.OPEN, pk__in=asked):
-        yield Waiting(
-            KIND, row.title, _("The ballot is open: you may vote, or change your vote."),
-            reverse("plain_ballots:vote", args=[row.pk]), row.closes_on, row.table_id,
-        )  # fmt: skip
-    tables = standing.parties_of(account_id).values("table_id")
-    for row in ballots.filter(state=Consultation.State.DRAFT, table_id__in=tables):
-        missing = missing_consents(row, Consent.Action.OPEN)
-        if any(standing.may_act_for(account_id, party) for party in missing):
+    tables = {party.table_id for party in standing.own_parties(account_id)}
+    state = Consultation.State
+    rows = Consultation.objects.filter(
+        Q(state=state.OPEN, pk__in=asked) | Q(state=state.DRAFT, table__in=tables),
+        kind=Consultation.Kind.BALLOT,
+    )  # fmt: skip
+    asking = Prefetch("groups", queryset=Group.objects.select_related("party"))
+    for row in rows.prefetch_related(asking, "consents"):
+        if row.state == state.OPEN:
+            yield Waiting(
+                KIND, row.title, _("The ballot is open: you may vote, or change your vote."),
+                reverse("plain_ballots:vote", args=[row.pk]), row.closes_on, row.table_id,
+            )  # fmt: skip
+        elif any(standing.may_act_for(account_id, party) for party in _missing_to_open(row)):
             yield Waiting(
                 KIND, row.title, _("The ballot is in preparation: your party's consent is missing."),
                 reverse("plain_ballots:ballot", args=[row.pk]), None, row.table_id,
             )  # fmt: skip
+
+
+def _missing_to_open(row: Consultation) -> list[Party]:
+    """Return the promoters whose consent to open is missing, from what was read for all ballots at once."""
+    given = {one.party_id for one in row.consents.all() if one.action == Consent.Action.OPEN}
+    return [group.party for group in row.groups.all() if group.party_id not in given]
 
 
 def _events(account_id: uuid.UUID | None, table: Table) -> Iterable[Event]:

@@ -117,12 +117,13 @@ def get_records(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]:
 
 
 def _record(row: CountRecord) -> dict[str, Any]:
-    final = row.state == CountRecord.State.FINAL
+    final = row.is_closed
     waiting = records.waiting_for(row) if row.state == CountRecord.State.APPROVAL else []
     return {
         "id": row.pk, "side": row.side, "state": row.state, "digest": row.digest,
         "approved_on": row.approved_on, "facts": row.facts,
         "waiting_for": [str(one.account) for one in waiting],
+        "declaration": row.declaration or None,
         "pdf_sha256": row.pdf.sha256 if final else None, "docx_sha256": row.docx.sha256 if final else None,
     }  # fmt: skip
 
@@ -179,13 +180,13 @@ def approve(request: HttpRequest, record_id: UUID, read: schemas.DigestIn) -> di
     return {"done": doing(request, "approve", read.dict(), work)}
 
 
-@api.get(f"{RECORD}/pdf", None, "record_pdf", "The PDF of a final record", extra=declared(PDF))
+@api.get(f"{RECORD}/pdf", None, "record_pdf", "The PDF of a closed record", extra=declared(PDF))
 def record_pdf(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
-    """Return the bytes; 404 while the record is not final."""
+    """Return the bytes; 404 while the record is not closed."""
     return stored_file(_found(record_id).pdf)
 
 
-@api.get(f"{RECORD}/docx", None, "record_docx", "The Word file of a final record", extra=declared(DOCX))
+@api.get(f"{RECORD}/docx", None, "record_docx", "The Word file of a closed record", extra=declared(DOCX))
 def record_docx(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
-    """Return the bytes; 404 while the record is not final."""
+    """Return the bytes; 404 while the record is not closed."""
     return stored_file(_found(record_id).docx)

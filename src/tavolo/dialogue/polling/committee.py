@@ -11,7 +11,7 @@ from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation, Group, Party, Side
 from tavolo.dialogue.polling.models import CommitteeMember, CommitteeRole, Succession
-from tavolo.people.models import Membership, Role, UnionMembership
+from tavolo.people.models import Role, UnionMembership
 
 # Whoever decides over other people's work, or runs the platform, serves in no committee of the workers.
 NOT_FOR_WORKERS = (Role.OWNER, Role.HR, Role.OPERATOR)
@@ -53,31 +53,28 @@ def barred(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person may not serve for a party: secretary, the other side's, employer or operator."""
     if standing.is_secretary(account_id, party.table_id):
         return True
-    others = standing.parties_of(account_id, party.table_id).exclude(pk=party.pk)
-    if others.exclude(side=party.side).exists():
+    if any(other.side != party.side for other in standing.own_parties(account_id, party.table_id)):
         return True
-    held = Membership.objects.active_on(standing.today()).filter(account_id=account_id)
     roles = NOT_FOR_WORKERS if party.side == Side.WORKERS else (Role.OPERATOR,)
-    return bool(held.filter(role__in=roles).exists())
+    return any(held.role in roles for held in standing.own_memberships(account_id))
 
 
 @remembered
 def belongs(account_id: uuid.UUID, party: Party) -> bool:
     """Say whether a person is one of a party's own: in its delegation, its organisation, or its member."""
-    if standing.parties_of(account_id, party.table_id).filter(pk=party.pk).exists():
+    if party.pk in standing.seats_at(account_id, party.table_id):
         return True
-    day = standing.today()
-    held = Membership.objects.active_on(day).filter(
-        account_id=account_id, organisation_id=party.organisation_id
-    )
+    held = {
+        one.role
+        for one in standing.own_memberships(account_id)
+        if one.organisation_id == party.organisation_id
+    }
     if party.as_rsu:
-        return bool(held.filter(role__in=[Role.RSU, Role.WORKER]).exists())
-    if party.side == Side.WORKERS:
-        joined = UnionMembership.objects.active_on(day).filter(
-            account_id=account_id, union_id=party.organisation_id
-        )
-        return held.exists() or joined.exists()
-    return bool(held.exists())
+        return bool(held & {Role.RSU, Role.WORKER})
+    if held or party.side != Side.WORKERS:
+        return bool(held)
+    joined = UnionMembership.objects.active_on(standing.today())
+    return bool(joined.filter(account_id=account_id, union_id=party.organisation_id).exists())
 
 
 def handles(account_id: uuid.UUID, group: Group) -> bool:

@@ -67,7 +67,8 @@ class ListedVoter(TerritoryRow):
     """Somebody without an account who may vote, on the list of a group. Frozen at opening.
 
     `detail` tells namesakes apart (department, year of birth). `handed`: a slip or a paper ballot was given
-    over against a signature. `code_hash`: of the mailed code, sealed like a slip's.
+    over against a signature. `code_hash`: of the mailed code, sealed like a slip's. `news`: the mail that
+    says who carries on this list, since the party it belongs to has left.
     """
 
     class Mail(models.TextChoices):
@@ -85,6 +86,7 @@ class ListedVoter(TerritoryRow):
     handed = models.BooleanField(default=False)
     mail = models.CharField(max_length=8, choices=Mail.choices, default=Mail.NONE)
     code_hash = models.BinaryField(default=b"")
+    news = models.CharField(max_length=8, choices=Mail.choices, default=Mail.NONE)
 
     class Meta(TerritoryRow.Meta):
         constraints = (

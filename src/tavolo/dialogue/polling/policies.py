@@ -5,7 +5,8 @@
   secretary, no operator, no other party, no employer of the workers asked.
 - Assemblies: members of the committee; paper ballots: members and scrutineers of the side.
 - Naming: whoever acts for a promoting party, for that party's own people.
-- The record of a count: the committee of its side; its promoters once final; everybody once published.
+- The record of a count: the committee of its side; its promoters once final; everybody once published; one
+  closed with a declaration, since nobody of its side is left, also the guarantors of the table.
 - What becomes of the list of a party that left: whoever acts for a promoter of its side that remains.
 - That a vote ended without result, and why: everybody.
 - The doors for slips and tablets are open to everybody; what they open depends on the code.
@@ -32,6 +33,7 @@ from tavolo.dialogue.polling.models import (
     Lot,
     Succession,
 )
+from tavolo.dialogue.polling.record_models import CLOSED_STATES
 from tavolo.dialogue.polling.services import departures
 from tavolo.dialogue.polling.telling import sees_record
 
@@ -145,8 +147,8 @@ def reads_record(request: HttpRequest, arguments: Arguments) -> bool:
 
 
 def reads_files(request: HttpRequest, arguments: Arguments) -> bool:
-    """Allow readers of a final record."""
-    row = CountRecord.objects.filter(pk=arguments["record_id"], state=CountRecord.State.FINAL)
+    """Allow readers of a record that is closed."""
+    row = CountRecord.objects.filter(pk=arguments["record_id"], state__in=CLOSED_STATES)
     found = row.select_related("consultation").first()
     return found is not None and sees_record(request, found)
 

@@ -32,9 +32,10 @@ def document(record: CountRecord, signed_by: Iterable[CommitteeMember] = ()) -> 
         said = record.facts
         blocks: list[Block] = [*_poll(said), *_committee(said), *_people(said), *_credentials(said)]
         blocks += [*_results(said), *_remarks(record), *_approval(record, signed_by)]
+        ended = date.fromisoformat(record.declaration["on"]) if record.declaration else record.approved_on
         return Document(
             title=_("Record of the count"), subtitle=said["title"], language="it", blocks=tuple(blocks),
-            date=record.approved_on, identifier=record.digest[:16],
+            date=ended, identifier=record.digest[:16],
             footer=f"{_('Record of the count')} · {said['title']}",
         )  # fmt: skip
 
@@ -209,7 +210,32 @@ def _remarks(record: CountRecord) -> list[Block]:
     return blocks
 
 
+def _declaration(said: dict[str, Any]) -> list[Block]:
+    """Say why a record was closed without every approval, and who had approved it."""
+    left = ", ".join(f"{row['party']} ({_day(row['left_on'])})" for row in said["parties"])
+    return [
+        Heading(1, _("Closed with a declaration")),
+        Paragraph(
+            _(
+                "Closed on %(day)s without the approval of every member: none of the parties that promoted "
+                "this vote on its side sits at the table any more, so nobody serves in its electoral "
+                "committee."
+            )
+            % {"day": _day(said["on"])}
+        ),
+        Facts(
+            (
+                (_("Left the table"), left),
+                (_("Had approved these facts"), ", ".join(said["approved"]) or _("nobody")),
+                (_("Had not approved them"), ", ".join(said["not_approved"]) or _("nobody")),
+            )
+        ),
+    ]
+
+
 def _approval(record: CountRecord, signed_by: Iterable[CommitteeMember]) -> list[Block]:
+    if record.declaration:
+        return _declaration(record.declaration)
     rows = tuple((str(row.account), str(row.party)) for row in signed_by)
     if not record.approved_on or not rows:
         return []

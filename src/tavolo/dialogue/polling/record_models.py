@@ -29,12 +29,17 @@ class WayCount(TerritoryRow):
 
 
 class CountRecord(TerritoryRow):
-    """A record: `facts` are drawn up anew until it is put to approval, then fixed with their digest."""
+    """A record: `facts` are drawn up anew until it is put to approval, then fixed with their digest.
+
+    `declaration`: why it was closed without every member's approval, in a record that nobody may approve any
+    more: {"on", "parties": [{"party", "left_on"}], "approved": [names], "not_approved": [names]}.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being written")
         APPROVAL = "approval", _("waiting for approval")
         FINAL = "final", _("approved by all")
+        DECLARED = "declared", _("closed with a declaration")
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=16, choices=Side.choices)
@@ -42,6 +47,7 @@ class CountRecord(TerritoryRow):
     facts = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
     approved_on = models.DateField(null=True)
+    declaration = models.JSONField(default=dict)
     pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     docx = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -54,7 +60,20 @@ class CountRecord(TerritoryRow):
                 | Q(pdf__isnull=False, docx__isnull=False, approved_on__isnull=False),
                 name="polling_record_final_has_files",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="declared")
+                | (Q(pdf__isnull=False, docx__isnull=False) & ~Q(declaration={})),
+                name="polling_record_declared_has_files",
+            ),
         )
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the record is fixed for good: approved by all, or closed with a declaration."""
+        return self.state in CLOSED_STATES
+
+
+CLOSED_STATES = (CountRecord.State.FINAL, CountRecord.State.DECLARED)
 
 
 class Remark(TerritoryRow):

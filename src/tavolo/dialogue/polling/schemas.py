@@ -308,8 +308,27 @@ class DigestIn(Schema):
     digest: Text = Field(max_length=64)
 
 
+class DepartedParty(Schema):
+    """A promoter that left the table, and the day."""
+
+    party: str
+    left_on: date
+
+
+class RecordDeclaration(Schema):
+    """Why a record was closed without every approval: nobody of its side sits at the table any more."""
+
+    on: date
+    parties: list[DepartedParty]
+    approved: list[str]
+    not_approved: list[str]
+
+
 class RecordOut(Schema):
-    """A record of a count. The files' sums stand in the register of acts."""
+    """A record of a count. The files' sums stand in the register of acts.
+
+    `state`: draft, approval, final (approved by all) or declared (closed with a declaration).
+    """
 
     id: UUID
     side: str
@@ -317,6 +336,7 @@ class RecordOut(Schema):
     digest: str
     approved_on: date | None
     waiting_for: list[str]
+    declaration: RecordDeclaration | None
     facts: dict[str, Any]
     pdf_sha256: str | None
     docx_sha256: str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,7 +30,9 @@ from tavolo.dialogue.polling.models import (
     Paper,
     Slip,
 )
+from tavolo.dialogue.polling.record_models import CLOSED_STATES
 from tavolo.dialogue.polling.services import record as records
+from tavolo.dialogue.voices import offices
 from tavolo.ledger import readers
 
 DAYS_KEPT = 60
@@ -88,6 +90,7 @@ readers.name_acts(
         "polling.record_taken_back": gettext_lazy("A record of the count was taken back to writing"),
         "polling.record_approved": gettext_lazy("A member approved the record of the count"),
         "polling.record_final": gettext_lazy("The record of the count was approved by all"),
+        "polling.record_declared": gettext_lazy("The record of the count was closed with a declaration"),
     }
 )
 
@@ -100,14 +103,22 @@ def _reads_committee_acts(request: HttpRequest, consultation_id: uuid.UUID) -> b
 
 
 def sees_record(request: HttpRequest, record: CountRecord) -> bool:
-    """Let the committee of its side read a record; its promoters once final; everybody once published."""
-    final = record.state == CountRecord.State.FINAL
+    """Let the committee of its side read a record; its promoters once closed; everybody once published.
+
+    One closed with a declaration has neither committee nor promoters left: the guarantors of the table, named
+    by the parties jointly, read it. Its figures are those anybody may be shown.
+    """
+    final = record.is_closed
     if final and record.consultation.state == Consultation.State.PUBLISHED:
         return True
     if not request.user.is_authenticated:
         return False
     found = committee.membership(request.user.pk, record.consultation_id)
     if found is not None and found.side == record.side:
+        return True
+    if record.state == CountRecord.State.DECLARED and offices.guarantees(
+        request.user.pk, record.consultation.table_id
+    ):
         return True
     party = committee.naming_party(request.user.pk, record.consultation)
     return final and party is not None and party.side == record.side
@@ -138,19 +149,37 @@ files.kind(
 
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
     """Return what awaits a member: papers to key, a record to write or to approve, their polls."""
-    for row in committee.held().filter(account_id=account_id).select_related("consultation", "party"):
-        if committee.may_hold(row):
-            yield from _for_member(row)
+    places = (
+        committee.held()
+        .filter(account_id=account_id)
+        .select_related("consultation__table", "party__organisation")
+    )
+    own = [row for row in places if committee.may_hold(row)]
+    polls = [row.consultation_id for row in own]
+    records_of = {
+        (row.consultation_id, row.side): row
+        for row in CountRecord.objects.filter(consultation__in=polls).select_related("consultation")
+        if own
+    }
+    keyed = {
+        (one.group.consultation_id, one.group.side)
+        for one in Lot.objects.filter(
+            group__consultation__in=polls, state=Lot.State.KEYING
+        ).select_related("group")
+        if own
+    }  # fmt: skip
+    for row in own:
+        at = (row.consultation_id, row.side)
+        yield from _for_member(row, records_of.get(at), at in keyed)
 
 
-def _for_member(row: CommitteeMember) -> Iterable[hooks.Waiting]:
+def _for_member(
+    row: CommitteeMember, record: CountRecord | None, papers_to_key: bool
+) -> Iterable[hooks.Waiting]:
     poll = row.consultation
-    record = CountRecord.objects.filter(consultation=poll, side=row.side).first()
     record_link = reverse("polling:record", args=[poll.pk])
     if poll.state == Consultation.State.OPEN:
-        if Lot.objects.filter(
-            group__consultation=poll, group__side=row.side, state=Lot.State.KEYING
-        ).exists():
+        if papers_to_key:
             link = reverse("polling:papers", args=[poll.pk])
             yield hooks.Waiting(
                 "papers", _("Paper ballots to key: %(title)s") % {"title": poll.title}, "", link,
@@ -190,12 +219,15 @@ def events(account_id: uuid.UUID | None, table: Table) -> Iterable[hooks.Event]:
     """Return the public records of counts of a table's consultations."""
     found = CountRecord.objects.filter(
         consultation__table=table, consultation__state=Consultation.State.PUBLISHED,
-        state=CountRecord.State.FINAL,
+        state__in=CLOSED_STATES,
     ).select_related("consultation")  # fmt: skip
     for record in found:
+        declared = record.declaration.get("on")
+        words = _("Record of the count, closed with a declaration: %(title)s")
         yield hooks.Event(
-            record.approved_on, "record",
-            _("Record of the count: %(title)s") % {"title": record.consultation.title},
+            date.fromisoformat(declared) if declared else record.approved_on, "record",
+            (words if declared else _("Record of the count: %(title)s"))
+            % {"title": record.consultation.title},
             reverse("polling:record", args=[record.consultation_id]),
         )  # fmt: skip
 

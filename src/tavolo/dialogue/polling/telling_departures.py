@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from tavolo.common import notices
 from tavolo.dialogue import hooks, standing
-from tavolo.dialogue.models import Consultation, Delegate, Party, Roll, Table
+from tavolo.dialogue.models import Consultation, Delegate, Group, Party, Roll, Table
 from tavolo.dialogue.polling import committee
-from tavolo.dialogue.polling.models import CommitteeMember, Ending, OtherWay, Succession
-from tavolo.dialogue.polling.services import departures
+from tavolo.dialogue.polling.models import CommitteeMember, CountRecord, Ending, OtherWay, Succession
+from tavolo.dialogue.polling.services import departures, mailing
+from tavolo.dialogue.voices import offices
 from tavolo.ledger import readers
 
 
@@ -87,6 +89,25 @@ notices.kind(
     ),
     link=_reason,
 )
+notices.kind(
+    "polling.record_declared",
+    title=gettext_lazy("A record of the count was closed with a declaration"),
+    text=gettext_lazy(
+        "“%(consultation)s”: no party that promoted this vote on its side sits at the table any more. Its "
+        "record of the count was closed as it stood, with a declaration that says who had approved it."
+    ),
+    link=lambda context: reverse("polling:record", args=[context["consultation_id"]]),
+)
+notices.kind(
+    "polling.record_left",
+    title=gettext_lazy("The record of the count was closed without you"),
+    text=gettext_lazy(
+        "“%(consultation)s”: the parties you counted for have left the table, and with them the electoral "
+        "committee has ended. Its record of the count was closed as it stood, with a declaration that says "
+        "so."
+    ),
+    link=lambda context: "",
+)
 
 readers.name_acts(
     {
@@ -155,13 +176,17 @@ def tell_proposed(found: Succession, missing: Iterable[Party]) -> None:
 
 
 def tell_carried_on(found: Succession) -> None:
-    """Tell the committee that carries on, the people it will meet by name, and who no longer does."""
+    """Tell the committee that carries on, the people it will meet by name, and who no longer does.
+
+    People without an account are told by mail, at the address the list holds.
+    """
     poll, left = found.consultation, found.party
     context = _context(poll, left)
     serving = _serving(poll, left.side)
     notices.send(serving, "polling.list_carried_on", context)
     named = OtherWay.objects.filter(group__consultation=poll, group__party=left)
     notices.send(named.values_list("account_id", flat=True), "polling.served_by_others", context)
+    mailing.announce(found)
     before = CommitteeMember.objects.filter(consultation=poll, party=left)
     gone = set(before.values_list("account_id", flat=True)) - serving
     notices.send(gone, "polling.list_passed_on", context)
@@ -178,13 +203,28 @@ def tell_ended(made: Ending) -> None:
     notices.send(people, "polling.ended_without_result", _context(poll))
 
 
+def tell_declared(found: CountRecord) -> None:
+    """Tell the guarantors, who read the record, and those who served in the committee that ended."""
+    context = _context(found.consultation)
+    guarantors = set(offices.guarantors(found.consultation.table_id).values_list("account_id", flat=True))
+    notices.send(guarantors, "polling.record_declared", context)
+    served = CommitteeMember.objects.filter(consultation=found.consultation, side=found.side)
+    people = set(served.values_list("account_id", flat=True)) - guarantors
+    notices.send(people, "polling.record_left", context)
+
+
 def waiting(account_id: uuid.UUID) -> Iterable[hooks.Waiting]:
     """Return the open votes about which a remaining promoter has still to say something."""
-    parties = standing.parties_of(account_id)
+    parties = standing.own_parties(account_id)
+    # Only where a promoter has left is there anything to say: mostly one question to the database.
+    left = Group.objects.filter(
+        consultation_id=OuterRef("pk"), party__ends_on__lte=standing.today(),
+        party__side__in={party.side for party in parties},
+    )  # fmt: skip
     polls = Consultation.objects.filter(
-        groups__party__in=parties, state=Consultation.State.OPEN, imported=False
+        Exists(left), groups__party__in=parties, state=Consultation.State.OPEN, imported=False
     ).distinct()
-    for poll in polls:
+    for poll in polls if parties else ():
         for party in parties:
             if party.table_id != poll.table_id or not standing.may_act_for(account_id, party):
                 continue

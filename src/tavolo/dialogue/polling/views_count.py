@@ -184,7 +184,8 @@ def _record(request: HttpRequest, poll: Consultation, form: RemarkForm, status: 
     for row in rows:
         signed = records.signers(row) if row.state == CountRecord.State.FINAL else []
         text = html(record_document.document(row, signed), level=2, title=False) if row.facts else ""
-        shown.append({"row": row, "text": text, "waiting": records.waiting_for(row)})
+        waiting = [] if row.is_closed else records.waiting_for(row)
+        shown.append({"row": row, "text": text, "waiting": waiting})
     context = crumbs(request, poll) | {
         "own": own, "mine": mine, "shown": shown, "form": form,
         "signs": own is not None and own.role == CommitteeRole.MEMBER,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
@@ -46,7 +47,8 @@ def queue(consultation: Consultation, account_id: uuid.UUID) -> list[Queued]:
         return []
     rows = Proposal.objects.filter(consultation=consultation, state__in=PENDING).order_by("due_on", "number")
     out = []
-    for row in rows.select_related("book").prefetch_related("reviews__proposal", "reviews__rule"):
+    reviews = Prefetch("reviews", queryset=Review.objects.select_related("rule"))
+    for row in rows.select_related("book").prefetch_related(reviews):
         doubt = next(iter(row.reviews.all()), None)
         blocked = _why_not(row, doubt, account_id, sides)
         mine = doubt is not None and doubt.moderator_id == account_id

@@ -13,6 +13,7 @@ import json
 import uuid
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from tavolo.common.errors import Problem
@@ -87,8 +88,8 @@ def consent_to_seed(version: StatementVersion, *, party: Party, actor_id: uuid.U
 
 def sides_missing(seed: WaitingSeed) -> set[str]:
     """Return the asking sides whose yes a waiting wording still needs."""
-    given = set(Party.objects.filter(pk__in=seed.answers.values("party_id")).values_list("side", flat=True))
-    return asking_sides(seed.version.consultation) - given
+    given = {one.party.side for one in seed.answers.all()}
+    return {group.side for group in seed.version.consultation.groups.all()} - given
 
 
 def _say_yes(seed: WaitingSeed, party: Party, actor_id: uuid.UUID) -> bool:
@@ -130,13 +131,17 @@ def waiting_in(consultation_id: uuid.UUID) -> set[uuid.UUID]:
 
 def awaiting(account_id: uuid.UUID) -> list[tuple[WaitingSeed, Party]]:
     """Return the waiting wordings that miss the side of a party this person acts for."""
-    parties = [p for p in standing.parties_of(account_id) if standing.may_act_for(account_id, p)]
-    found = []
-    for seed in WaitingSeed.objects.filter(
+    parties = [p for p in standing.own_parties(account_id) if standing.may_act_for(account_id, p)]
+    found: list[tuple[WaitingSeed, Party]] = []
+    if not parties:
+        return found
+    rows = WaitingSeed.objects.filter(
         version__consultation__table__in=[p.table_id for p in parties], version__consultation__state="open"
-    ).select_related("version__statement", "version__consultation"):
+    ).select_related("version__statement", "version__consultation")
+    said = Prefetch("answers", queryset=SeedYes.objects.select_related("party"))
+    for seed in rows.prefetch_related("version__consultation__groups", said):
         consultation = seed.version.consultation
-        asking = set(consultation.groups.values_list("party_id", flat=True))
+        asking = {group.party_id for group in consultation.groups.all()}
         missing = sides_missing(seed)
         own = next((p for p in parties if p.pk in asking and p.side in missing), None)
         if own is not None:

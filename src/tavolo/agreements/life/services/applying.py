@@ -17,6 +17,7 @@ from tavolo.agreements.models import Agreement
 from tavolo.agreements.services.texts import current
 from tavolo.agreements.standing import PUBLIC, today
 from tavolo.common.errors import Problem
+from tavolo.dialogue import standing as seats
 from tavolo.people.models import Membership, Organisation, OrganisationKind, Role
 
 KIND = "life.application"
@@ -26,12 +27,11 @@ def firms_of(account_id: uuid.UUID | None, *roles: str) -> list[Organisation]:
     """Return the firms in which a person holds one of `roles` today."""
     if account_id is None:
         return []
-    held = Membership.objects.active_on(today()).filter(
-        account_id=account_id, role__in=roles, organisation__kind=OrganisationKind.FIRM
-    )
-    return list(
-        {one.organisation_id: one.organisation for one in held.select_related("organisation")}.values()
-    )
+    held = [
+        one for one in seats.own_memberships(account_id)
+        if one.role in roles and one.organisation.kind == OrganisationKind.FIRM
+    ]  # fmt: skip
+    return list({one.organisation_id: one.organisation for one in held}.values())
 
 
 def representatives(firm_id: uuid.UUID) -> set[uuid.UUID]:

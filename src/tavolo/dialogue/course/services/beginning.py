@@ -167,19 +167,21 @@ def _invite(course: Course, guest: Guest, by: Party) -> Invited:
 
 def speakers(row: Invited) -> list[Membership]:
     """Return those who answer for an invited organisation: its officers and delegates, owners, or RSU."""
-    if row.as_rsu:
-        roles: tuple[str, ...] = (Role.RSU,)
-    elif row.organisation.kind == OrganisationKind.FIRM:
-        roles = (Role.OWNER, Role.HR)
-    else:
-        roles = SPEAKERS
     held = Membership.objects.active_on(standing.today()).filter(organisation_id=row.organisation_id)
-    return list(held.filter(role__in=roles))
+    return list(held.filter(role__in=_answering_roles(row)))
+
+
+def _answering_roles(row: Invited) -> tuple[str, ...]:
+    if row.as_rsu:
+        return (Role.RSU,)
+    return (Role.OWNER, Role.HR) if row.organisation.kind == OrganisationKind.FIRM else SPEAKERS
 
 
 def may_answer(row: Invited, account_id: uuid.UUID) -> bool:
     """Say whether a person answers for the invited organisation."""
-    return any(one.account_id == account_id for one in speakers(row))
+    roles = _answering_roles(row)
+    own = standing.own_memberships(account_id)
+    return any(one.organisation_id == row.organisation_id and one.role in roles for one in own)
 
 
 @transaction.atomic

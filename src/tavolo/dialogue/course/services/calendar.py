@@ -120,7 +120,7 @@ def _tell(course: Course, entry: Entry) -> None:
 def visible_entries(account_id: uuid.UUID, table: Table) -> Iterable[Entry]:
     """Return the dates a person sees: all for those who sit there, the open ones for those consulted."""
     found = Entry.objects.filter(course__table=table, withdrawn=False)
-    if not standing.tables_sat_at(account_id).filter(pk=table.pk).exists():
+    if not standing.works_at(account_id, table.pk):
         found = found.filter(audience=Entry.Audience.ASKED)
     return found
 

@@ -13,7 +13,7 @@ from typing import Any
 import rfc8785
 from django.utils import translation
 
-from tavolo.dialogue.models import Consultation, Group
+from tavolo.dialogue.models import Consultation, Group, Party
 from tavolo.dialogue.plain_ballots import results as plain_results
 from tavolo.dialogue.polling import committee
 from tavolo.dialogue.polling.models import (
@@ -31,6 +31,7 @@ from tavolo.dialogue.polling.models import (
 )
 from tavolo.dialogue.services.analysing import label_name, text_in
 from tavolo.dialogue.services.results import Column, View, view_for
+from tavolo.ledger.models import ActContent
 
 
 def gather(consultation: Consultation, side: str) -> dict[str, Any]:
@@ -79,12 +80,7 @@ def _departures(consultation: Consultation, side: str) -> dict[str, Any]:
     """Return promoters that left while voting was open, and since when those who remained carried on."""
     rows = Succession.objects.filter(consultation=consultation, choice=Succession.Choice.CARRY_ON)
     carried = {row.party_id: row for row in rows.filter(state=Succession.State.DONE)}
-    closed = consultation.closed_on
-    gone = [
-        party
-        for party in committee.departed(consultation, side)
-        if closed is None or party.ends_on is None or party.ends_on <= closed
-    ]
+    gone = [party for party in committee.departed(consultation, side) if _left_before(party, consultation)]
     if not gone:
         return {}
     return {
@@ -96,6 +92,18 @@ def _departures(consultation: Consultation, side: str) -> dict[str, Any]:
             for party in gone
         ]
     }  # fmt: skip
+
+
+def _left_before(party: Party, consultation: Consultation) -> bool:
+    """Say whether a party left while voting was open; on the very day of the close the hours decide."""
+    closed = consultation.closed_on
+    if closed is None or party.ends_on is None or party.ends_on != closed:
+        return closed is None or party.ends_on is None or party.ends_on < closed
+    acts = ActContent.objects.filter(
+        object_id=consultation.pk, act_name="dialogue.consultation_closed"
+    ).order_by("recorded_at")
+    last, left = acts.last(), party.departures.order_by("left_at").last()
+    return last is None or left is None or left.left_at <= last.recorded_at
 
 
 def coarse(number: int, least: int) -> int | None:

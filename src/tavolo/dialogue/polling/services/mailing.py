@@ -1,5 +1,7 @@
 # mypy: disable-error-code="attr-defined, arg-type, no-any-return, var-annotated"
-"""Credentials by mail: a notice to people with an account, a personal code to listed people with an address.
+"""Mail of a vote: a notice to people with an account, a personal code to listed people with an address.
+
+Who is listed without an account is also told by mail when another committee carries on their list.
 
 A code is made at the moment its mail is written and is kept nowhere: the table holds its sealed digest. A
 mail sent again carries a fresh code, and the earlier one opens nothing any more.
@@ -25,8 +27,8 @@ from tavolo.common.errors import Problem
 from tavolo.common.limits import limit
 from tavolo.dialogue import keys
 from tavolo.dialogue.models import Consultation, Group, Roll
-from tavolo.dialogue.polling import codes
-from tavolo.dialogue.polling.models import ListedVoter, OtherWay, Way
+from tavolo.dialogue.polling import codes, committee
+from tavolo.dialogue.polling.models import ListedVoter, OtherWay, Succession, Way
 from tavolo.dialogue.polling.services.members import require_handler
 from tavolo.ledger.services import record_act
 
@@ -107,6 +109,61 @@ def _deliver_one() -> int | None:
         voter.mail, voter.code_hash = ListedVoter.Mail.FAILED, b""
     voter.save(update_fields=["code_hash", "mail"])
     return int(voter.mail == ListedVoter.Mail.SENT)
+
+
+def announce(found: Succession) -> int:
+    """Have people without an account told, once for this decision, who carries on their list."""
+    reachable = ListedVoter.objects.filter(
+        group__consultation=found.consultation, group__party=found.party
+    ).exclude(email="")
+    return int(reachable.update(news=ListedVoter.Mail.WAITING))
+
+
+def deliver_news(most: int = BATCH) -> int:
+    """Send waiting words about who carries on a list of the current territory; return how many went out."""
+    sent = 0
+    for _n in range(most):
+        outcome = _deliver_word()
+        if outcome is None:
+            break
+        sent += outcome
+    return sent
+
+
+@transaction.atomic
+def _deliver_word() -> int | None:
+    """Send one: 1 sent, 0 failed or overtaken by a return of the party, None where nothing waits."""
+    voter = (
+        ListedVoter.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(news=ListedVoter.Mail.WAITING, group__consultation__state=Consultation.State.OPEN)
+        .select_related("group__consultation", "group__party__organisation")
+        .first()
+    )
+    if voter is None:
+        return None
+    voter.news = ListedVoter.Mail.NONE
+    if committee.carried_on(voter.group):
+        voter.news = ListedVoter.Mail.SENT
+        try:
+            with translation.override(voter.language or settings.LANGUAGE_CODE):
+                _word(voter).send()
+        except Exception as error:
+            # The log names neither person nor address.
+            log.warning("polling_word_not_sent", error=type(error).__name__)
+            voter.news = ListedVoter.Mail.FAILED
+    voter.save(update_fields=["news"])
+    return int(voter.news == ListedVoter.Mail.SENT)
+
+
+def _word(voter: ListedVoter) -> EmailMessage:
+    """Return the mail about who carries on. Neither subject nor text names the party whose list it was."""
+    group = voter.group
+    context = {
+        "voter": voter, "consultation": group.consultation, "way": voter.way,
+        "parties": ", ".join(str(party) for party in committee.remaining(group.consultation, group.side)),
+    }  # fmt: skip
+    body = render_to_string("polling/mail/carried_on.txt", context)
+    return EmailMessage(_("About a vote you may take part in"), body, to=[voter.email])
 
 
 def site_address() -> str:

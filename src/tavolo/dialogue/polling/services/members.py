@@ -60,10 +60,12 @@ def _check_nameable(consultation: Consultation, party: Party) -> None:
         raise Problem(
             _("Only a party that asks a constituency in this consultation names people to its committee.")
         )
-    final = CountRecord.objects.filter(
-        consultation=consultation, side=party.side, state=CountRecord.State.FINAL
-    )
-    if final.exists():
+    found = CountRecord.objects.filter(consultation=consultation, side=party.side).first()
+    if found is not None and found.state == CountRecord.State.DECLARED:
+        raise Problem(
+            _("The record of the count is closed with a declaration: the committee's work is done.")
+        )
+    if found is not None and found.is_closed:
         raise Problem(_("The record of the count is approved: the committee's work is done."))
 
 

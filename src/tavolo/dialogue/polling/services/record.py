@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tavolo.common import files, notices
 from tavolo.common.documents import docx, pdf
 from tavolo.common.errors import Problem
+from tavolo.common.models import StoredFile
 from tavolo.dialogue import standing
 from tavolo.dialogue.models import Consultation
 from tavolo.dialogue.polling import committee, record_document
@@ -145,6 +146,7 @@ def signers(record: CountRecord) -> list[CommitteeMember]:
         .select_related("account", "party__organisation")
         .order_by("account__name")
     )
+    standing.foresee_people(row.account_id for row in found)
     return [row for row in found if committee.may_hold(row)]
 
 
@@ -166,8 +168,8 @@ def awaits(record: CountRecord, account_id: uuid.UUID | None) -> bool:
     return account_id in (missing or {row.account_id for row in signers(record)})
 
 
-def _finish(record: CountRecord) -> None:
-    record.approved_on = standing.today()
+def keep_files(record: CountRecord) -> tuple[StoredFile, StoredFile]:
+    """Write the record as it stands to PDF and Word; the caller saves it."""
     document = record_document.document(record, signers(record))
     name = f"verbale-scrutinio-{record.consultation.title}"[:100]
     record.pdf = files.store(
@@ -176,6 +178,12 @@ def _finish(record: CountRecord) -> None:
     record.docx = files.store(
         docx.docx(document), kind=KIND, name=f"{name}.docx", owner_id=None, subject_id=record.pk
     )
+    return record.pdf, record.docx
+
+
+def _finish(record: CountRecord) -> None:
+    record.approved_on = standing.today()
+    keep_files(record)
     record.state = CountRecord.State.FINAL
     record.save(update_fields=["approved_on", "pdf", "docx", "state"])
     record_act(
