@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,8 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tavolo.agreements.signing import attaching, outside
@@ -90,6 +92,30 @@ def test_two_signatures_one_after_the_other_are_taken(sheet: bytes, signer: sign
     assert len(found.signers) == 2
 
 
+def certified(data: bytes, signer: signers.SimpleSigner, allowed: MDPPerm) -> bytes:
+    how = signers.PdfSignatureMetadata(
+        field_name="Autore", subfilter=SigSeedSubFilter.PADES, certify=True, docmdp_permissions=allowed
+    )
+    return bytes(signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), how, signer=signer).getvalue())
+
+
+def test_a_certified_sheet_is_taken_and_signed_again_only_where_it_allows_that(
+    sheet: bytes, signer: signers.SimpleSigner
+) -> None:
+    for allowed in MDPPerm:
+        assert outside.check(certified(sheet, signer, allowed), sheet, CANONICAL).accepted
+    twice = pades(certified(sheet, signer, MDPPerm.FILL_FORMS), signer)
+    assert len(outside.check(twice, sheet, CANONICAL).signers) == 2
+
+
+def test_what_proves_a_signature_for_years_may_follow_it(sheet: bytes, signer: signers.SimpleSigner) -> None:
+    file = io.BytesIO(pades(sheet, signer))
+    DocumentSecurityStore.add_dss(file, sig_contents=None, certs=[signer.signing_cert])
+    found = outside.check(file.getvalue(), sheet, CANONICAL)
+    assert (found.problem, len(found.signers)) == ("", 1)
+    assert outside.check(file.getvalue() + b"altro", sheet, CANONICAL).problem == "broken"
+
+
 def test_a_changed_byte_breaks_the_signature(sheet: bytes, signer: signers.SimpleSigner) -> None:
     data = bytearray(pades(sheet, signer))
     data[len(sheet) // 2] ^= 1
@@ -131,6 +157,38 @@ def test_an_envelope_around_the_sheet_or_the_text_is_taken(
     assert outside.check(cades(sheet, signer), sheet, CANONICAL).content == "sheet"
     assert outside.check(cades(CANONICAL, signer), sheet, CANONICAL).content == "text"
     assert outside.check(cades(CANONICAL, signer, detached=True), sheet, CANONICAL).accepted
+
+
+def test_an_envelope_may_hold_another_or_a_signed_pdf_and_all_signatures_count(
+    sheet: bytes, signer: signers.SimpleSigner
+) -> None:
+    once = cades(sheet, signer)
+    for inner in (once, base64.encodebytes(once), pades(sheet, signer)):
+        found = outside.check(cades(inner, signer), sheet, CANONICAL)
+        assert (found.kind, found.content, found.problem, len(found.signers)) == ("cades", "sheet", "", 2)
+    assert outside.check(cades(cades(b"altro", signer), signer), sheet, CANONICAL).problem == "other_text"
+    broken = bytearray(once)
+    broken[broken.index(sheet[:20]) + 300] ^= 1
+    assert outside.check(cades(bytes(broken), signer), sheet, CANONICAL).problem == "broken"
+
+
+def test_envelopes_are_read_as_signing_tools_write_them(sheet: bytes, signer: signers.SimpleSigner) -> None:
+    once = cades(sheet, signer)
+    lines = base64.encodebytes(once)
+    pem = b"-----BEGIN PKCS7-----\r\n" + lines.replace(b"\n", b"\r\n") + b"-----END PKCS7-----\r\n"
+    for data in (once + b"\r\n", lines, pem, b"\xef\xbb\xbf" + pem):
+        assert outside.check(data, sheet, CANONICAL).accepted
+    assert outside.check(once + b"altro", sheet, CANONICAL).problem == "unreadable"
+
+
+def test_a_digest_that_can_be_forged_or_a_missing_certificate_is_told_as_such(
+    sheet: bytes, signer: signers.SimpleSigner
+) -> None:
+    weak: Any = asyncio.run(signer.async_sign_general_data(sheet, "sha1"))
+    assert outside.check(bytes(weak.dump()), sheet, CANONICAL).problem == "weak"
+    bare: Any = asyncio.run(signer.async_sign_general_data(sheet, "sha256"))
+    bare["content"]["certificates"] = []
+    assert outside.check(bytes(bare.dump(force=True)), sheet, CANONICAL).problem == "no_certificate"
 
 
 def test_envelopes_of_other_content_changed_or_unreadable_are_refused(

@@ -248,6 +248,15 @@ def test_an_envelope_around_the_sheet_or_the_exact_text_is_taken(cleared: Room, 
     assert attach(cleared, "cisl", cades(exact, signer))[0].facts["content"] == "text"
 
 
+def test_a_pdf_that_goes_from_party_to_party_gives_each_its_own_signature(
+    cleared: Room, signer: object
+) -> None:
+    first = pades(stored(sheets.sheet(cleared.agreement).sheet), signer)
+    own = attach(cleared, "cgil", first)
+    [theirs] = attach(cleared, "cisl", pades(first, signer, "Firma2"))
+    assert theirs.facts["signature_sha256"] != own[0].facts["signature_sha256"]
+
+
 def test_what_was_not_signed_over_the_frozen_sheet_is_refused(cleared: Room, signer: object) -> None:
     sheet = stored(sheets.sheet(cleared.agreement).sheet)
     other = pdf(model.Document("Altro", "it", (model.Paragraph("Altro testo."),)))

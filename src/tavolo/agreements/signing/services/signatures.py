@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
@@ -262,7 +262,7 @@ def attach(
         raise Problem(refusal(found))
     stored = files.store(data, kind=OUTSIDE, name=name, owner_id=None, subject_id=agreement.pk)
     made = []
-    for one in found.signers:
+    for one in _own(found.signers, agreement, party):
         who = one.name[:200] or _("name not in the certificate")
         known = Signature.objects.filter(agreement=agreement, party=party, name=who).first()
         if known is not None:
@@ -282,6 +282,17 @@ def attach(
     return made
 
 
+def _own(signers: Iterable[Any], agreement: Agreement, party: Party) -> list[Any]:
+    """Return the signatures of a file that are new: those another party attached before stay that party's.
+
+    A PDF goes from one party to the next and holds the signatures of all who signed it already.
+    """
+    given = Signature.objects.filter(agreement=agreement).exclude(party=party)
+    marks = {row.facts.get("signature_sha256") for row in given} - {None, ""}
+    found = list(signers)
+    return [one for one in found if one.mark not in marks] or found
+
+
 def refusal(found: Any) -> str:
     """Say why a file signed outside is not taken, and what to do."""
     return {
@@ -290,6 +301,9 @@ def refusal(found: Any) -> str:
         "broken": _("A signature in this file does not hold: the file was changed after it was signed, or "
                     "the "
                     "signature is damaged. Ask for the original file."),
+        "weak": _("A signature in this file uses MD5 or SHA-1, which can be forged today: sign the sheet "
+                  "again with SHA-256."),
+        "no_certificate": _("The envelope lacks the certificate of who signed: sign again and include it."),
         "other_text": _("What was signed is not the frozen sheet of this agreement. Download the sheet from "
                         "this page, sign that very file, and attach it."),
         "changed": _("The PDF was changed beyond what a signature adds: the sheet of this agreement must be "
