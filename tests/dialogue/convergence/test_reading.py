@@ -165,3 +165,8 @@ def test_groups_and_census(tmp_path: Path) -> None:
     census = write(tmp_path, "census.csv", "group,size\nImprese,12\nLavoro,400\n")
     assert read_groups(groups, ["anna", "bruno"]) == {"anna": "Imprese", "bruno": "Lavoro"}
     assert read_census(census, {"Imprese": 1, "Lavoro": 1}) == {"Imprese": 12, "Lavoro": 400}
+
+
+def test_a_matrix_without_counts_is_told_by_its_numbered_statements(tmp_path: Path) -> None:
+    found = cells(read(write(tmp_path, "m.csv", "participant;0;12\r\na;1;-1\r\nb;;0\r\n")))
+    assert found == {("a", "0"): 1, ("a", "12"): -1, ("b", "12"): 0}

@@ -234,3 +234,17 @@ def test_many_groups_and_endless_texts_still_make_a_readable_report() -> None:
     assert all(len(item.text) < 320 for section in view.sections for item in section.items)
     assert len(view.statements[0].text) > 6_000
     assert pdf.document(view).startswith(b"%PDF")
+
+
+def test_the_facts_count_only_what_is_shown_and_speak_in_the_singular() -> None:
+    votes = np.array([[1, 1, 0]] * 20, float)
+    found = analyse(votes, resamples=0)
+    one_left_out = replace(
+        found, statements=tuple(replace(s, excluded=i == 2) for i, s in enumerate(found.statements))
+    )
+    assert build(one_left_out, "it").facts[0] == "20 persone hanno dato 40 risposte a 2 affermazioni."
+    assert "non distinguono" in build(found, "it").map.intro
+    alone = build(analyse(np.ones((1, 1)), resamples=0), "it")
+    assert alone.facts[0] == "1 persona ha dato 1 risposta a 1 affermazione."
+    assert alone.summary[-1].endswith("Non si è potuto dare alcun verdetto.")
+    assert "Sulle 1" not in alone.summary[-1]

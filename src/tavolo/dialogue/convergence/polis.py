@@ -20,7 +20,7 @@ from tavolo.dialogue.convergence.errors import DataError, shorten
 from tavolo.dialogue.convergence.longtable import PARTICIPANT, WORDS, CastVotes
 from tavolo.dialogue.convergence.records import Layout, read_layout, read_pairs, rows_of
 from tavolo.dialogue.convergence.result import Source
-from tavolo.dialogue.convergence.table import UNKNOWN
+from tavolo.dialogue.convergence.table import UNKNOWN, WHOLE
 
 LICENCE = re.compile(r"\b(?:CC BY(?:-[A-Z]{2})*|CC0|ODbL|PDDL) \d\.\d\b")
 PERSON_COLUMNS = {"participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"}
@@ -51,7 +51,12 @@ class Person:
 def is_matrix(layout: Layout) -> bool:
     """Whether the heading is that of participants-votes.csv: one row per person, one column per statement."""
     names = set(layout.names)
-    return "participant" in names and bool(names & (PERSON_COLUMNS - {"participant", "xid"}))
+    if "participant" not in names:
+        return False
+    statements = names - PERSON_COLUMNS
+    return bool(names & (PERSON_COLUMNS - {"participant", "xid"})) or (
+        bool(statements) and all(WHOLE.fullmatch(name) for name in statements)
+    )
 
 
 def is_comments(layout: Layout) -> bool:

@@ -91,12 +91,13 @@ def summary(result: Result, lang: str) -> str:
     """Return a few lines of plain text: who voted, which groups, how many verdicts of each kind."""
     words = TEXTS[lang]
     language: Lang = "en" if lang == "en" else "it"
+    shown = [statement for statement in result.statements if not statement.excluded]
     lines = [
         words["head"].format(
             title=clean(result.source.title or result.source.name),
             participants=_counted(result.participants, "participants", lang),
-            votes=_counted(result.votes, "votes", lang),
-            statements=_counted(len(result.statements) - len(result.moderation.excluded), "statements", lang),
+            votes=_counted(sum(s.everyone.seen for s in shown), "votes", lang),
+            statements=_counted(len(shown), "statements", lang),
         )
     ]
     if result.moderation.excluded:
@@ -107,7 +108,7 @@ def summary(result: Result, lang: str) -> str:
         if result.people_without_group:
             lines.append(words["outside"].format(count=number(result.people_without_group, lang)))
     lines += _found(result, lang)
-    codes = Counter(statement.verdict.code for statement in result.statements if not statement.excluded)
+    codes = Counter(statement.verdict.code for statement in shown)
     lines.append(words["over"].format(over=words[f"over_{result.method.consensus_over}"]))
     lines += [
         f"  {number(codes[code], lang):>6}  {say(code, language).lower()}" for code in CODES if codes[code]

@@ -23,7 +23,8 @@ def build_map(result: Result, cast: Cast, anchors: dict[str, int]) -> MapView:
     people = int((projection.votes > 0).sum())
     notes = [*_stability(result, cast)]
     if people < 3 or not np.ptp(projection.x) > 0:
-        return MapView(say("map_empty", lang), None, (), tuple(notes), _apart(result, cast, anchors))
+        why = "map_empty" if people < 3 else "map_alike"
+        return MapView(say(why, lang), None, (), tuple(notes), _apart(result, cast, anchors))
     membership = projection.declared if cast.kind == "declared" else projection.found
     voted = projection.votes > 0
     x, y, group = projection.x[voted], projection.y[voted], membership[voted]

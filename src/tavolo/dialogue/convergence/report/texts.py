@@ -11,10 +11,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- heading and summary
     "kicker": ("Tavolo · mappa delle convergenze", "Tavolo · convergence map"),
     "untitled": ("Consultazione", "Consultation"),
-    "facts": (
-        "{voters} persone hanno dato {votes} risposte a {statements} affermazioni.",
-        "{voters} people gave {votes} answers to {statements} statements.",
-    ),
+    "facts": ("{voters} {votes} a {statements}.", "{voters} {votes} to {statements}."),
+    "gave_one": ("{n} persona ha dato", "{n} person gave"),
+    "gave_many": ("{n} persone hanno dato", "{n} people gave"),
+    "answers_one": ("{n} risposta", "{n} answer"),
+    "answers_many": ("{n} risposte", "{n} answers"),
+    "statements_one": ("{n} affermazione", "{n} statement"),
+    "statements_many": ("{n} affermazioni", "{n} statements"),
     "facts_declared": ("Gruppi dichiarati: {groups}.", "Declared groups: {groups}."),
     "facts_found": ("Gruppi trovati nelle risposte: {groups}.", "Groups found in the answers: {groups}."),
     "facts_none": (
@@ -39,7 +42,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "say whether the parties converge.",
     ),
     "summary_random": (
-        "Vale se chi non ha risposto la pensa come chi ha risposto. Chi risponde si sceglie da sé: leggete "
+        "Vale se chi non ha risposto la pensa come chi ha risposto. Chi risponde si sceglie da sé: leggi "
         "sempre anche «Chi non è stato sentito».",
         "This holds if those who did not answer think like those who did. Those who answer choose "
         "themselves: always read “Who has not been heard” too.",
@@ -54,17 +57,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "in no group.",
     ),
     "familywise": (
-        "Ogni verdetto, da solo, è sbagliato al massimo 5 volte su 100. Sulle {statements} "
-        "affermazioni votate, lette "
-        "insieme la probabilità che almeno un verdetto sia sbagliato può arrivare al {chance}. Dei {stated} "
-        "verdetti dati, {wide} (segnati ●) reggono anche letti tutti insieme.",
-        "Each verdict, alone, is wrong at most 5 times in 100. Over the {statements} statements "
-        "voted on read "
-        "together the "
-        "chance that at least one verdict is wrong can reach {chance}. Of the {stated} verdicts "
-        "given, {wide} "
-        "(marked ●) also hold when all are read together.",
+        "Ogni verdetto, da solo, è sbagliato al massimo 5 volte su 100. Sulle {statements} affermazioni "
+        "votate, lette insieme la probabilità che almeno un verdetto sia sbagliato può arrivare al {chance}.",
+        "Each verdict, alone, is wrong at most 5 times in 100. Over the {statements} statements voted on "
+        "read together the chance that at least one verdict is wrong can reach {chance}.",
     ),
+    "familywise_one": (
+        "Il verdetto è sbagliato al massimo 5 volte su 100.",
+        "The verdict is wrong at most 5 times in 100.",
+    ),
+    "stated": (
+        "Dei {stated} verdetti dati, {wide} (segnati ●) reggono anche letti tutti insieme.",
+        "Of the {stated} verdicts given, {wide} (marked ●) also hold when all are read together.",
+    ),
+    "stated_none": ("Non si è potuto dare alcun verdetto.", "No verdict could be given."),
     "counts_title": ("Quante affermazioni per verdetto", "Statements by verdict"),
     "no_statements": ("Nessuna affermazione di questo tipo.", "No statement of this kind."),
     # -- verdicts
@@ -184,6 +190,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "map_table": ("I gruppi sulla mappa", "The groups on the map"),
     "map_empty": ("Troppo poche risposte per una mappa.", "Too few answers for a map."),
+    "map_alike": (
+        "Le risposte non distinguono una persona dall’altra: sulla mappa sarebbero tutte in un punto.",
+        "The answers do not tell one person from another: on a map all would stand on the same point.",
+    ),
     "no_group": ("senza gruppo", "no group"),
     "found_name": ("Gruppo {letter}", "Group {letter}"),
     "everyone": ("Tutti", "Everyone"),
@@ -226,10 +236,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "resamples, one in ten gives very different groups (agreement {low}, threshold {low_threshold}).",
     ),
     "too_few_people": (
-        "Non si cercano gruppi nelle risposte: servono almeno {minimum} persone con abbastanza risposte, qui "
-        "sono {people}.",
-        "No groups are sought in the answers: at least {minimum} people with enough answers are needed, here "
-        "there are {people}.",
+        "Non si cercano gruppi nelle risposte: servono almeno {minimum} persone con abbastanza risposte; "
+        "qui: {people}.",
+        "No groups are sought in the answers: at least {minimum} people with enough answers are needed; "
+        "here: {people}.",
     ),
     "one_cloud": (
         "Le risposte formano una sola nuvola: nessuna divisione in gruppi la descrive meglio.",
@@ -318,6 +328,11 @@ def say(key: str, lang: Lang, **values: object) -> str:
     """The sentence ``key`` in ``lang`` with its ``{names}`` filled. KeyError on an unknown key or "
     "language."""
     return TEXTS[key][("it", "en").index(lang)].format(**values)
+
+
+def counted(value: int, what: str, lang: Lang) -> str:
+    """A number with its noun, as the texts ``what_one`` and ``what_many`` have it."""
+    return say(f"{what}_{'one' if value == 1 else 'many'}", lang, n=number(value, lang))
 
 
 def number(value: int, lang: Lang) -> str:

@@ -14,7 +14,7 @@ from tavolo.dialogue.convergence.report.map_view import build_map
 from tavolo.dialogue.convergence.report.method_texts import method
 from tavolo.dialogue.convergence.report.parts import Item, Picture, Section, StatementView, Table, View
 from tavolo.dialogue.convergence.report.people import Cast, bar_of, cast_of, cells, clean
-from tavolo.dialogue.convergence.report.texts import Lang, listing, number, percent, say, short
+from tavolo.dialogue.convergence.report.texts import Lang, counted, listing, number, percent, say, short
 from tavolo.dialogue.convergence.report.verdict_words import COLOURS, ORDER, certainty, words
 from tavolo.dialogue.convergence.result import Result, Statement
 
@@ -37,7 +37,7 @@ def build(result: Result, lang: Lang) -> View:
         lang=lang,
         title=clean(result.source.title) or clean(result.source.name) or say("untitled", lang),
         description=clean(result.source.description)[:600],
-        facts=_facts(result, cast, len(shown)),
+        facts=_facts(result, cast, shown),
         summary=_summary(result, shown, cast),
         counts=_counts(shown, cast),
         map=build_map(result, cast, anchors),
@@ -52,14 +52,14 @@ def build(result: Result, lang: Lang) -> View:
     )
 
 
-def _facts(result: Result, cast: Cast, shown: int) -> tuple[str, ...]:
+def _facts(result: Result, cast: Cast, shown: list[Statement]) -> tuple[str, ...]:
     lang = cast.lang
     first = say(
         "facts",
         lang,
-        voters=number(result.voters, lang),
-        votes=number(result.votes, lang),
-        statements=number(shown, lang),
+        voters=counted(result.voters, "gave", lang),
+        votes=counted(sum(s.everyone.seen for s in shown), "answers", lang),
+        statements=counted(len(shown), "statements", lang),
     )
     if not cast.groups:
         return first, say("facts_none", lang)
@@ -71,13 +71,18 @@ def _summary(result: Result, shown: list[Statement], cast: Cast) -> tuple[str, .
     lang = cast.lang
     stated = [s.verdict for s in shown if s.verdict.code != v.NOT_ENOUGH]
     family = say(
-        "familywise",
+        "familywise" if result.family.statements != 1 else "familywise_one",
         lang,
         statements=number(result.family.statements, lang),
         chance=percent(min(result.family.chance_of_any_error, 0.99), lang),
-        stated=number(len(stated), lang),
-        wide=number(sum(verdict.table_wide for verdict in stated), lang),
     )
+    if not result.family.statements:
+        family = ""
+    wide = sum(verdict.table_wide for verdict in stated)
+    if not stated:
+        family = f"{family} {say('stated_none', lang)}".strip()
+    elif result.family.statements != 1:
+        family += " " + say("stated", lang, stated=number(len(stated), lang), wide=number(wide, lang))
     rule = "summary_rule" if len(cast.groups) > 1 else "summary_rule_one"
     said = [say(rule, lang), say("summary_random", lang), family]
     if cast.kind == "found":
