@@ -244,6 +244,16 @@ def test_the_map_never_draws_fewer_people_than_the_threshold(territory):
     at = result_for(consultation, "it").projection
     places = Counter(zip(at.x.tolist(), at.y.tolist(), at.declared.tolist(), strict=True))
     assert min(places.values()) >= 10
+    # A program gets the same picture, and only who sees the results.
+    address = reverse("api-1.0.0:dialogue_results_map", args=[consultation.pk])
+    member = browser(world.delegates["Associazione"])
+    answer = member.get(address)
+    assert answer["Content-Type"] == "image/svg+xml"
+    picture = answer.content.decode()
+    assert picture.startswith("<svg")
+    assert picture in member.get(path("results", consultation)).content.decode()
+    assert browser(world.stranger).get(address).status_code == 404
+    assert browser().get(address).status_code == 401
 
 
 def test_downloads_can_be_read_again(territory, tmp_path):

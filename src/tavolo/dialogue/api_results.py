@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from tavolo.common.errors import Problem
 from tavolo.common.serving import declared
 from tavolo.dialogue import policies, views_results
-from tavolo.dialogue.api_shared import ONE, api, consultation_of
+from tavolo.dialogue.api_shared import ONE, api, consultation_of, statements_of
 from tavolo.dialogue.convergence.verdicts import judge
 from tavolo.dialogue.models import Consultation, Party
 from tavolo.dialogue.schemas import ConsultationState, OwnResults, ReleaseOut, ResultsOut
-from tavolo.dialogue.services import closing, downloads, own_figures, releasing
+from tavolo.dialogue.services import closing, downloads, own_figures, picturing, releasing
 from tavolo.dialogue.services.analysing import file_for, label_name
 from tavolo.dialogue.services.results import View, view_for
 
@@ -95,6 +95,22 @@ def results_json(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
 def results_pdf(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     """Return the report as PDF."""
     return _figures(request, consultation_id, "pdf")
+
+
+@api.get(ONE + "/map.svg", None, "results_map", "The picture of the shared map", **_file("svg"))
+def results_map(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
+    """Return the map as the page draws it: one mark for people in the same place, of the figures shown.
+
+    Its title and description are inside. 422 before the close, and where too few answered for a map.
+    """
+    found = statements_of(request, consultation_id=consultation_id)
+    if not found.has_results:
+        raise Problem(_("Figures appear after the consultation is closed."))
+    said = views_results.language()
+    drawn = picturing.picture_of(found, said)["map"] if view_for(found).columns else None
+    if drawn is None:
+        raise Problem(_("Too few answers for a map."))
+    return views_results.attachment(found, _("map"), "svg", drawn["svg"].encode())
 
 
 @api.get(ONE + "/polis.zip", None, "results_polis", "The shown ballots, for other tools", **_file("zip"))

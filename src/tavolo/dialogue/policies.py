@@ -200,7 +200,7 @@ def sees_consultation_signed_in(request: HttpRequest, arguments: Arguments) -> b
 
 for name in (
     "dialogue_consultation", "dialogue_statements", "dialogue_results", "dialogue_results_csv",
-    "dialogue_results_json", "dialogue_results_pdf",
+    "dialogue_results_json", "dialogue_results_pdf", "dialogue_results_map",
 ):  # fmt: skip
     declare(f"api-1.0.0:{name}", sees_consultation_signed_in, says="once published, all", answers=_SIGNED)
 # The consultation of the matrix is closed: the voter's door answers that there is nothing to vote on.

@@ -26,7 +26,7 @@ from tavolo.dialogue.views import consultation_of
 
 TYPES = {
     "csv": "text/csv; charset=utf-8", "json": "application/json", "pdf": "application/pdf",
-    "zip": "application/zip",
+    "zip": "application/zip", "svg": "image/svg+xml",
 }  # fmt: skip
 
 

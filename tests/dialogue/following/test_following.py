@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tavolo.agreements.commitments.models import Commitment
+from tavolo.agreements.life.models import Terms
+from tavolo.agreements.models import Agreement, Contractor, Version
 from tavolo.common import notices
 from tavolo.common.models import Notice
 from tavolo.common.territory import in_territory
 from tavolo.dialogue import hooks
 from tavolo.dialogue.following.digests import choose_mail, send_digests
 from tavolo.dialogue.following.tasks import digests as digests_task
-from tavolo.dialogue.models import Table
+from tavolo.dialogue.models import Consultation, Table
 from tests.world import World, world
 
 __all__ = ["world"]
@@ -159,3 +165,57 @@ def test_a_program_reads_its_notices_and_chooses_its_mail(world: World) -> None:
     mine = client.get("/api/v1/following/notices").json()
     assert mine["items"]
     assert client.post("/api/v1/following/notices").json()["new"] == 0
+
+
+def _again(row: Any, **changed: Any) -> Any:
+    """Write a row once more, with some of its values changed."""
+    made = type(row)()
+    for one in row._meta.concrete_fields:
+        setattr(made, one.attname, getattr(row, one.attname))
+    made.pk = uuid.uuid4()
+    for name, value in changed.items():
+        setattr(made, name, value)
+    made.save(force_insert=True)
+    return made
+
+
+def _grow(table_id: Any) -> None:
+    """Give the table each of its agreements and open votes three times over, with what belongs to them."""
+    parts = (Contractor, Version, Terms, Commitment)
+    for row in list(Agreement.objects.filter(table_id=table_id)):
+        for number in (1, 2):
+            copy = _again(row, title=f"{row.title} ({number})")
+            versions: dict[Any, Any] = {}
+            for part in parts:
+                for one in part.objects.filter(agreement=row):
+                    more = {"version_id": versions[one.version_id]} if part is Commitment else {}
+                    made = _again(one, agreement_id=copy.pk, **more)
+                    versions[one.pk] = made.pk
+    for poll in Consultation.objects.filter(table_id=table_id, state="draft"):
+        for _number in (1, 2):
+            copy = _again(poll)
+            for asked in poll.groups.all():
+                _again(asked, consultation_id=copy.pk)
+
+
+@pytest.mark.parametrize("role", ["union_delegate", "employer_delegate", "secretary"])
+def test_how_much_a_page_asks_does_not_grow_with_agreements_and_votes(place: Any, role: str) -> None:
+    """What awaits, activity, course, agreements and signatures of a table: read for all at once."""
+    table = place.arguments["table_id"]
+    most = {
+        reverse("following:waiting"): 75, reverse("following:activity", args=[table]): 60,
+        reverse("course:path", args=[table]): 60, reverse("agreements:table", args=[table]): 40,
+        reverse("signing:table", args=[table]): 30,
+    }  # fmt: skip
+    client = place.client(role)
+
+    def asked(address: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        return len(found)
+
+    before = {address: (asked(address), asked(address))[1] for address in most}
+    _grow(table)
+    after = {address: asked(address) for address in most}
+    assert after == before
+    assert all(number < most[address] for address, number in after.items()), after

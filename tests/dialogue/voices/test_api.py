@@ -144,6 +144,12 @@ def test_the_sheet_goes_out_comes_back_and_a_second_person_checks_it(voices: Ope
         file = SimpleUploadedFile("foglio.xlsx", filled.getvalue())
         return upload(who, f"{one}/translations/sheet", key=key, status=status, file=file)
 
+    def far(who: Any) -> tuple[int, int, int]:
+        items = send(who, "get", f"{one}/translations/completeness")["items"]
+        row = next(row for row in items if row["language"] == "ro")
+        return row["wanted"], row["done"], row["checked"]
+
+    assert far(promoter) == (6, 0, 0)
     made = [sent("una") for _again in "12"]
     assert made[0]["id"] == made[1]["id"]
     sent("una", 404, voices.world.stranger)
@@ -162,12 +168,16 @@ def test_the_sheet_goes_out_comes_back_and_a_second_person_checks_it(voices: Ope
     romanian = [row for row in listed if row["language"] == "ro"]
     assert len(romanian) == 6
     assert not any(row["checked"] for row in romanian)
+    assert far(promoter) == (6, 6, 0)
     assert send(promoter, "post", f"{one}/translations/check", {"language": "ro"})["checked"] == 0
     for _again in "12":
         told = send(
             voices.world.secretary, "post", f"{one}/translations/check", {"language": "ro"}, key="tutte"
         )
         assert told["checked"] == 6
+    assert far(voices.world.secretary) == (6, 6, 6)
+    for who in (voices.worker, voices.world.stranger):
+        send(who, "get", f"{one}/translations/completeness", status=404)
     send(promoter, "post", f"{one}/translations/check", {"language": "xx"}, status=422)
     send(voices.worker, "post", f"{one}/translations/check", {"language": "ro"}, status=404)
 

@@ -102,7 +102,7 @@ def events(account_id: uuid.UUID | None, table: Any) -> Iterable[hooks.Event]:
 
 
 def _passages(found: path.Path, link: str) -> Iterator[hooks.Event]:
-    for passage in found.course.passages.select_related("phase"):
+    for passage in found.course.passages.all():
         title = _("The table enters the phase “%(phase)s”") % {"phase": passage.phase}
         yield hooks.Event(
             passage.entered_on, "course.phase", title, link, passage.reason if found.sits else ""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
+
 from tavolo.common.remembering import remembered
 from tavolo.dialogue import standing
 from tavolo.dialogue.course import gate, kinds, words
@@ -87,7 +89,9 @@ class Path:
 @remembered
 def path_of(table: Table, account_id: uuid.UUID) -> Path | None:
     """Return the course as this person, who sees the table, may see it; None where there is none."""
-    course = Course.objects.filter(table=table).select_related("table", "begun_by__organisation").first()
+    passages = Prefetch("passages", queryset=Passage.objects.select_related("phase"))
+    rows = Course.objects.filter(table=table).select_related("table", "begun_by__organisation")
+    course = rows.prefetch_related(passages).first()
     if course is None:
         return None
     today = standing.today()

@@ -23,6 +23,7 @@ from tavolo.dialogue.voices import privacy_hint, readability, schemas, translati
 from tavolo.dialogue.voices import schemas_languages as s
 from tavolo.dialogue.voices.answering import ONE, api, consultation_of, doing
 from tavolo.dialogue.voices.imports import IMPORTER
+from tavolo.dialogue.voices.languages import words_of
 from tavolo.dialogue.voices.models import Audio
 
 VERSION = "/versions/{uuid:version_id}"
@@ -62,6 +63,21 @@ def upload_sheet(request: HttpRequest, consultation_id: UUID, file: File[Uploade
         return str(run.pk)
 
     return import_out(run_of(request, UUID(doing(request, "upload_sheet", told_apart(file), work))))
+
+
+@api.get(ONE + "/translations/completeness", s.CompletenessOut, "completeness", "How far each language is")
+def completeness(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]:
+    """Return for each language how many texts there are to translate, how many are translated and checked."""
+    found = consultation_of(request, consultation_id)
+    return {
+        "items": [
+            {
+                "language": row["code"], "name": words_of(row["code"])["name"], "wanted": row["wanted"],
+                "done": row["done"], "checked": row["checked"],
+            }
+            for row in translating.completeness(found)
+        ]
+    }  # fmt: skip
 
 
 @api.post(ONE + "/translations/check", s.CheckedOut, "check_all", "Check a whole language")

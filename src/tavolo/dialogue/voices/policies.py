@@ -225,7 +225,8 @@ declare(
     f"{_API}propose_guarantor", proposes_for_table, says="delegates, secretariat",
     answers=_answers(_WRITERS, 405),
 )  # fmt: skip
-declare(f"{_API}sheet", translates, says="promoters, secretariat", answers=_answers(_WRITERS))
+for name in ("sheet", "completeness"):
+    declare(f"{_API}{name}", translates, says="promoters, secretariat", answers=_answers(_WRITERS))
 declare(f"{_API}readability", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 declare(f"{_API}upload_sheet", policies.promotes, says="promoters", answers=_answers(DELEGATES, 405))
 declare(f"{_API}check_all", translates, says="promoters, secretariat", answers=_answers(_WRITERS, 405))

@@ -35,6 +35,22 @@ class LanguageIn(Schema):
     language: Code = Field(examples=["ar"])
 
 
+class LanguageDone(Schema):
+    """How far one language is: texts to translate into it, translated, and checked by a second person."""
+
+    language: Code = Field(examples=["ar"])
+    name: str = Field(examples=["العربية"])
+    wanted: int
+    done: int
+    checked: int
+
+
+class CompletenessOut(Schema):
+    """How far each language of a consultation is."""
+
+    items: list[LanguageDone]
+
+
 class CheckedOut(Schema):
     """How many translations are marked as checked by this; those one entered oneself are not."""
 
