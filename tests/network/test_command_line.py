@@ -121,6 +121,20 @@ def test_a_ring_of_a_graph_that_was_declined_stays_declined(tmp_path) -> None:
     assert run("rings", graph, "-q", "--declined", "7-8")[0] == 2
 
 
+def test_offers_left_aside_as_requests_are_named_on_every_page(tmp_path) -> None:
+    need = {"id": "b", "firm": "A", "text": "bancali usati"}
+    offers = [
+        {"id": "o1", "firm": "B", "text": "Cerchiamo bancali"},
+        {"id": "o2", "firm": "C", "text": "Bancali"},
+    ]
+    (tmp_path / "m.json").write_text(json.dumps({"needs": [need], "offers": offers}))
+    for command in ("rank", "assign", "rings"):
+        code, told = run(command, tmp_path / "m.json", "--encoder", "none")
+        assert code == 0, told
+        assert "Offerte lette come richieste" in told
+        assert "Cerchiamo bancali" in told.split("Offerte lette come richieste")[1]
+
+
 def test_a_need_covered_in_part_stays_open_for_the_rest(tmp_path) -> None:
     need = {"id": "b", "firm": "A", "text": "viti inox", "quantity": 100, "unit": "kg", "divisible": True}
     offer = {"id": "o", "firm": "B", "text": "viti inox"}

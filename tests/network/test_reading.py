@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tavolo.network.matching.errors import InputError, InputErrors
+from tavolo.network.matching.places import gazetteer
 from tavolo.network.matching.read_obligations import (
     cents_of,
     nearly_equal,
@@ -321,3 +322,29 @@ def test_credit_limits_that_would_be_lost_are_refused(tmp_path: Path, text: str,
     path.write_text(text)
     with pytest.raises((InputError, InputErrors), match=said):
         read_credit_limits(path, ("A", "B"))
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ("Cinisello B.mo", "Cinisello Balsamo"),
+        ("S. Donato M.se", "San Donato Milanese"),
+        ("Sesto S.G.", "Sesto San Giovanni"),
+        ("S.", None),
+        ("A.B.", None),
+        ("[x].*", None),
+    ],
+)
+def test_places_may_be_shortened_as_people_shorten_them(told: str, place: str | None) -> None:
+    found = gazetteer().find(told)
+    assert (found and found.name) == place
+
+
+def test_warnings_that_differ_only_by_row_are_one(tmp_path: Path) -> None:
+    rows = [["cerco", f"tornio {at}", "Vattelapesca"] for at in range(10)]
+    market = read_market(
+        csv_file(tmp_path, ["ruolo", "testo", "comune"], *rows, ["offro", "tornio", "Monza"])
+    )
+    assert len(market.warnings) == 1
+    assert market.warnings[0].startswith("righe 2, 3, 4, 5, 6, 7, 8, 9 e altre 2: il luogo «Vattelapesca»")
+    assert [need.id for need in market.needs][-1] == "bisogno 11"

@@ -75,6 +75,7 @@ NO_REQUESTS = [
     "Saldatore esperto cerca lavoro, libero da subito",
     "Offriamo tirocini: cerchiamo giovani",
     "Acquistiamo i vostri scarti di alluminio",
+    "Rottami non ferrosi: compriamo a prezzo di borsa",
 ]
 
 
@@ -102,6 +103,13 @@ def test_a_request_never_answers_a_request() -> None:
     assert "o0" not in [match.offer for match in index.rank(need("Cerchiamo bancali usati"), top=3)]
     positions, _ = index.candidates([need("Cerchiamo bancali usati")])[0]
     assert 0 not in positions
+
+
+def test_numbers_and_measures_are_no_reason_to_call() -> None:
+    index = OfferIndex(offers("Lamiera, 15 quintali", "Trucioli di ottone"))
+    told = {match.offer: match.reasons for match in index.rank(need("15 quintali di trucioli"))}
+    assert told["o1"][0] == "parole in comune: trucioli"
+    assert "quintali" not in " ".join(told["o0"])
 
 
 def test_a_slip_of_the_keyboard_is_forgiven_on_both_sides() -> None:

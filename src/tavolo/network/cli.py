@@ -121,6 +121,7 @@ def rank(
     from tavolo.network.matching.read_sheets import read_market
     from tavolo.network.results import ranked_result
     from tavolo.network.summary.rank_page import rank_page
+    from tavolo.network.summary.words import taken_for_requests
 
     with _told(), _Progress(quiet) as progress:
         if lang not in ("it", "en"):
@@ -132,7 +133,7 @@ def rank(
             ranked.append(index.rank(need, top, lang))
             progress("graduatorie", done, len(market.needs))
         content, rows = ranked_result([need.id for need in market.needs], ranked)
-        page = rank_page(market, ranked)
+        page = rank_page(market, ranked, taken_for_requests(index))
     with _told():
         _finish(page, content, rows, out, summary, quiet)
 
@@ -158,13 +159,16 @@ def assign(
     from tavolo.network.matching.read_sheets import read_market
     from tavolo.network.results import assignment_result
     from tavolo.network.summary.assign_page import assign_page
+    from tavolo.network.summary.words import taken_for_requests
 
     with _told(), _Progress(quiet) as progress:
         market = read_market(file)
         index = _index(market, encoder, cache, progress)
         found = find_candidates(market, index, candidates, lowest, date_tolerance, progress)
         proposal = propose_assignment(found, Fairness(weight=fairness), time_limit, seed)
-        page = assign_page(proposal, len(market.needs), len(market.offers), market.warnings)
+        page = assign_page(
+            proposal, len(market.needs), len(market.offers), market.warnings, taken_for_requests(index)
+        )
     with _told():
         _finish(page, *assignment_result(proposal), out, summary, quiet)
 
@@ -219,13 +223,15 @@ def _sheet_rings(
     from tavolo.network.matching.ring_proposals import propose_rings
     from tavolo.network.results import rings_result
     from tavolo.network.summary.rings_page import rings_page
+    from tavolo.network.summary.words import taken_for_requests
 
     kept, refused = _previous_rings(previous) if previous else ([], [])
     refused = sorted({*refused, *declined})
     accepted = frozenset(map(str, kept)) - set(refused)
     proposal = propose_rings(found, max_length, best, seed, time_limit, accepted, refused)
     content, rows = rings_result(proposal)
-    return rings_page(proposal, accepted), {**content, "declined": refused}, rows
+    page = rings_page(proposal, accepted, taken_for_requests(found.index))
+    return page, {**content, "declined": refused}, rows
 
 
 def _previous_rings(path: Path) -> tuple[list[Any], list[str]]:

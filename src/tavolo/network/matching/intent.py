@@ -90,10 +90,12 @@ _CALL_TO_JOIN = re.compile(
     r"|adesione|aderenti|rete d'impresa|gruppo d'acquisto|comunita energetica|complementari|alleat[eio]"
     r"|aziende con cui|imprese con cui|soci con cui|commesse|continuita)\b"
 )
+_BUYS = r"(?:acquist|compr)iamo"
+_WASTE = r"(?:vostr[ieao]|scarti|rottam[ei]|sfridi|rifiuti|residui|macero)"
 # Who takes away what others want to be rid of is of use to them, though the sentence says "cerca".
 _TAKES_AWAY = re.compile(
     r"\b(?:(?:ritir|valorizz|smalt|ricicl|rigener)(?!at[oaie]\b)\w+"
-    r"|(?:acquist|compr)iamo (?:\w+ ){0,3}?(?:vostr[ieao]|scarti|rottam[ei]|sfridi|rifiuti|residui|macero))\b"
+    rf"|{_BUYS} (?:\w+ ){{0,3}}?{_WASTE}|{_WASTE}\b[^.!?]{{0,60}}\b{_BUYS})\b"
 )
 _BRINGS = re.compile(
     r"\b(?:offr\w+|mettiamo a disposizione|disponibil\w+|propon\w+|accett\w+|con ufficio|aperto)\b"

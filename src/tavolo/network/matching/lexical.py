@@ -16,6 +16,13 @@ from tavolo.language.typos import Speller
 from tavolo.network.matching.activity import all_nodes
 
 _K1, _B = 1.2, 0.75
+# Words that say how much and how long, not what: as a reason for a telephone call they are none.
+_MEASURES = """
+pezzo pezzi pz unita kg chilo chili chilogrammi quintale quintali tonnellata tonnellate grammi litro
+litri metro metri mq mc mm cm km chilometri ora ore giorno giorni giornata giornate settimana settimane
+mese mesi anno anni volta volte euro due tre quattro cinque sei sette otto nove dieci dodici quindici
+venti trenta quaranta cinquanta cento duecento mille minuti
+"""
 _SLIP_WEIGHT = 0.7
 _FEW_TEXTS = 20
 
@@ -89,6 +96,16 @@ class LexicalIndex:
     def _add(self, scores: NDArray[np.float64], column: int, weight: float) -> None:
         start, stop = self._matrix.indptr[column], self._matrix.indptr[column + 1]
         scores[self._matrix.indices[start:stop]] += weight * self._matrix.data[start:stop]
+
+
+def is_measure(item: str) -> bool:
+    """Return whether a stem says how much or how long: a number of up to three digits, or a measure."""
+    return (item.isdigit() and len(item) <= 3) or item in _measures()
+
+
+@lru_cache(maxsize=1)
+def _measures() -> frozenset[str]:
+    return frozenset(stem(word) for word in words(_MEASURES))
 
 
 def is_known_word(item: str) -> bool:

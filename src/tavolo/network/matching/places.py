@@ -7,6 +7,7 @@ by `python -m tavolo.network.places_build`.
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -27,10 +28,20 @@ class Gazetteer:
         """Return the place meant by `name`, or None.
 
         Provinces in brackets and words after a comma or slash are set aside ("Rho (MI)", "Monza, zona
-        stadio"). The first words of a longer name will do ("Sesto" for Sesto San Giovanni).
+        stadio"). The first words of a longer name will do ("Sesto" for Sesto San Giovanni), and names may be
+        shortened with points ("Cinisello B.mo", "S. Donato M.se", "Sesto S.G.").
         """
         key = _key(name)
-        return self.by_name.get(key) or self.by_prefix.get(key) if key else None
+        if not key:
+            return None
+        return self.by_name.get(key) or self.by_prefix.get(key) or self._shortened(key)
+
+    def _shortened(self, key: str) -> Place | None:
+        """Return the most populous place that a name with points stands for."""
+        if "." not in key or sum(char.isalpha() for char in key) < 4:
+            return None
+        pattern = re.compile(r"\s".join(_long_form(word) for word in key.split()))
+        return next((place for name, place in self.by_name.items() if pattern.fullmatch(name)), None)
 
     def suggestion(self, name: str) -> str | None:
         """Return the name of a place one slip of the keyboard away, or None."""
@@ -56,6 +67,16 @@ def gazetteer() -> Gazetteer:
                 if len(prefix) > 3 and prefix not in _TOO_PLAIN:
                     by_prefix.setdefault(prefix, place)
     return Gazetteer(by_name, by_prefix)
+
+
+def _long_form(word: str) -> str:
+    """Return the pattern of what a word with points stands for: "b.mo" one word, "s.g." two."""
+    *initials, last = word.split(".")
+    if initials and 0 < len(last) <= 3:
+        last = f"{re.escape(initials.pop())}[a-z]*{re.escape(last)}"
+    else:
+        last = re.escape(last)
+    return r"\s".join([*(f"{re.escape(piece)}[a-z]*" for piece in initials), *([last] if last else [])])
 
 
 _PLAIN_WORDS = """

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tavolo.language.folding import fold
+from tavolo.language.sorting import sort_key
 from tavolo.network.matching.errors import InputError, InputErrors
 from tavolo.network.matching.fields import COLUMNS, KNOWN_TEXT, ROLES, Fields, named
 from tavolo.network.matching.sheets import Role, Sheet
 from tavolo.network.matching.tables import Row, read_json, read_rows
+
+_PLURAL = {"riga": "righe", "elemento": "elementi"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def read_market(path: Path) -> Market:
     if errors:
         raise InputErrors(errors)
     spelled, merged = one_spelling([sheet for _, sheet in sheets])
-    market = market_of(spelled, name, [*warnings, *merged])
+    market = market_of(spelled, name, [*gathered(warnings), *merged])
     if not market.needs or not market.offers:
         lacking = "alcun bisogno" if not market.needs else "alcuna offerta"
         raise InputError(f"non contiene {lacking}: servono sia bisogni sia offerte", name)
@@ -68,6 +71,26 @@ class _Entry:
     cells: dict[str, Any]
     counted: str = "riga"
     warnings: tuple[str, ...] = ()
+
+
+def gathered(warnings: Sequence[str]) -> list[str]:
+    """Return warnings with those that differ only by their row put together, the first rows named.
+
+    >>> gathered(["riga 2: il luogo «X»", "riga 5: il luogo «X»", "colonne non lette: y"])
+    ['righe 2, 5: il luogo «X»', 'colonne non lette: y']
+    """
+    rows: dict[tuple[str, str], list[str]] = {}
+    for warning in dict.fromkeys(warnings):
+        place, told, said = warning.partition(": ")
+        counted, _, number = place.rpartition(" ")
+        of_a_row = counted in _PLURAL and number.isdigit()
+        rows.setdefault((counted, said) if of_a_row else ("", warning), []).append(number if told else "")
+    lines = []
+    for (counted, said), numbers in rows.items():
+        more = f" e altre {len(numbers) - 8}" if len(numbers) > 8 else ""
+        word = counted if len(numbers) == 1 else _PLURAL.get(counted, "")
+        lines.append(f"{word} {', '.join(numbers[:8])}{more}: {said}" if counted else said)
+    return lines
 
 
 def one_spelling(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[str]]:
@@ -98,7 +121,7 @@ def _firm_key(name: str) -> str:
 
 def market_of(sheets: Iterable[Sheet], name: str = "", warnings: Iterable[str] = ()) -> Market:
     """Return the sheets as a market in canonical order, so that the order of the input means nothing."""
-    ordered = sorted(sheets, key=lambda sheet: sheet.id)
+    ordered = sorted(sheets, key=lambda sheet: (sort_key(sheet.id), sheet.id))
     return Market(
         tuple(sheet for sheet in ordered if sheet.role is Role.NEED),
         tuple(sheet for sheet in ordered if sheet.role is Role.OFFER),

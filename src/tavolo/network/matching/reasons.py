@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tavolo.language.stemming import words_by_stem
 from tavolo.network.matching.activity import nearness, title
-from tavolo.network.matching.lexical import LexicalIndex, is_known_word
+from tavolo.network.matching.lexical import LexicalIndex, is_known_word, is_measure
 from tavolo.network.matching.sheets import Sheet, Slot, shared_slots
 
 Numbers = NDArray[np.float64]
@@ -96,8 +96,12 @@ def reasons(
     return tuple(found + _practical(need, offer, signals, at, say))
 
 
+def _telling(text: str) -> dict[str, str]:
+    return {item: word for item, word in words_by_stem(text).items() if not is_measure(item)}
+
+
 def _words(need: Sheet, offer: Sheet, lexical: LexicalIndex, say: dict[str, str]) -> list[str]:
-    asked, given = words_by_stem(need.text), words_by_stem(offer.text)
+    asked, given = _telling(need.text), _telling(offer.text)
     shared = [given[item] for item in asked if item in given and lexical.tells(item)]
     slips = []
     for item in asked:

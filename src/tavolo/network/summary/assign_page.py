@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tavolo.network.matching.proposals import AssignmentProposal, FairnessPrice, Gift, Refusal
+from tavolo.network.matching.sheets import Sheet
 from tavolo.network.summary.page import Page, Section, Table
-from tavolo.network.summary.words import CAUTION_MATCH, number, solver_word, strength, who, why
+from tavolo.network.summary.words import (
+    CAUTION_MATCH,
+    number,
+    requests_section,
+    solver_word,
+    strength,
+    who,
+    why,
+)
 
 WHY_OPEN = {
     "no_candidate": "nessuna offerta adatta e compatibile: vale la pena cercarla",
@@ -18,7 +28,11 @@ WHY_OPEN = {
 
 
 def assign_page(
-    proposal: AssignmentProposal, needs: int, offers: int, warnings: tuple[str, ...] = ()
+    proposal: AssignmentProposal,
+    needs: int,
+    offers: int,
+    warnings: tuple[str, ...] = (),
+    requests: Sequence[Sheet] = (),
 ) -> Page:
     """Return the page of an assignment."""
     answered = len({gift.need.id for gift in proposal.gifts})
@@ -26,7 +40,7 @@ def assign_page(
     sections = [_gifts(proposal.gifts), *_alternatives(proposal.gifts)]
     if proposal.refusals:
         sections.append(_open(proposal.refusals))
-    sections.append(_fairness(proposal.prices))
+    sections += [_fairness(proposal.prices), *requests_section(requests)]
     return Page(
         "Proposte di incontro",
         "Ogni riga è una telefonata: chi ha bisogno, chi può dare, e perché. Le offerte non sono date due "

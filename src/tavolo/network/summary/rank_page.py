@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 from tavolo.network.matching.read_sheets import Market
 from tavolo.network.matching.relevance import Match
+from tavolo.network.matching.sheets import Sheet
 from tavolo.network.summary.page import Page, Section, Table
-from tavolo.network.summary.words import CAUTION_MATCH, number, percent, strength, who, why
+from tavolo.network.summary.words import CAUTION_MATCH, number, percent, requests_section, strength, who, why
 
 SHOWN = 3
 
 
-def rank_page(market: Market, ranked: Sequence[Sequence[Match]], shown: int = SHOWN) -> Page:
-    """Return the page of the best `shown` offers of every need; requests are never shown."""
+def rank_page(
+    market: Market, ranked: Sequence[Sequence[Match]], requests: Sequence[Sheet] = (), shown: int = SHOWN
+) -> Page:
+    """Return the page of the best `shown` offers of every need; `requests` are named apart."""
     offers = {offer.id: offer for offer in market.offers}
     sections = []
     for need, matches in zip(market.needs, ranked, strict=True):
@@ -25,10 +28,8 @@ def rank_page(market: Market, ranked: Sequence[Sequence[Match]], shown: int = SH
         title = f"{who(need)}: {need.text}" if need.firm else f"{need.id}: {need.text}"
         table = Table(("Chi chiamare", "Offerta", "Proposta", "Perché"), rows) if rows else None
         sections.append(Section(title, () if rows else ("Nessuna offerta da proporre.",), table))
-    requests = sum(match.is_request for match in ranked[0]) if ranked else 0
     lead = f"Per ogni bisogno le {shown} offerte più vicine, con il motivo."
-    if requests:
-        lead += f" {number(requests)} schede fra le offerte sono in realtà richieste e non vengono proposte."
+    sections += requests_section(requests)
     return Page(
         "Chi può rispondere",
         lead,

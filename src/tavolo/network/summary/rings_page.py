@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tavolo.network.matching.packing import Packing
 from tavolo.network.matching.ring_proposals import ProposedRing, RingProposal
+from tavolo.network.matching.sheets import Sheet
 from tavolo.network.summary.page import Page, Section, Table
-from tavolo.network.summary.words import CAUTION_MATCH, number, solver_word, why
+from tavolo.network.summary.words import CAUTION_MATCH, number, requests_section, solver_word, why
 
 CONSENT = (
     "Un anello vale solo se ogni impresa acconsente: chiedere a tutte prima di confermare. Se una dice di "
@@ -13,7 +16,9 @@ CONSENT = (
 )
 
 
-def rings_page(proposal: RingProposal, accepted: frozenset[str] = frozenset()) -> Page:
+def rings_page(
+    proposal: RingProposal, accepted: frozenset[str] = frozenset(), requests: Sequence[Sheet] = ()
+) -> Page:
     """Return the page of proposed rings."""
     needs = sum(len(ring.gifts) for ring in proposal.rings)
     firms = {firm for ring in proposal.rings for firm in ring.firms}
@@ -35,7 +40,7 @@ def rings_page(proposal: RingProposal, accepted: frozenset[str] = frozenset()) -
             ("imprese coinvolte", number(len(firms))),
             ("anelli possibili", number(proposal.found)),
         ),
-        sections,
+        (*sections, *requests_section(requests)),
         tuple(notes),
     )
 

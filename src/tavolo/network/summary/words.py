@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tavolo.network.matching.relevance import Match
+from collections.abc import Sequence
+
+from tavolo.network.matching.relevance import Match, OfferIndex
 from tavolo.network.matching.sheets import Sheet
+from tavolo.network.summary.page import Section, Table
 
 STRONG, GOOD = 0.80, 0.65
+SHOWN_REQUESTS = 40
 
 CAUTION_MATCH = (
     "Le proposte nascono da parole, significato, attività, distanza e date: sono un aiuto a scegliere chi "
@@ -43,6 +47,27 @@ def strength(score: float) -> str:
 def who(sheet: Sheet) -> str:
     """Return the firm of a sheet, or the sheet's own name."""
     return sheet.firm or sheet.id
+
+
+def taken_for_requests(index: OfferIndex) -> tuple[Sheet, ...]:
+    """Return the offers left aside because they are worded as requests."""
+    return tuple(offer for offer, asks in zip(index.offers, index.requests.tolist(), strict=True) if asks)
+
+
+def requests_section(requests: Sequence[Sheet]) -> list[Section]:
+    """Return the section that names the offers left aside: the rules are words, and words can err."""
+    if not requests:
+        return []
+    rows = tuple(
+        (offer.id, who(offer) if offer.firm else "", offer.text) for offer in requests[:SHOWN_REQUESTS]
+    )
+    lead = (
+        "Queste schede stanno fra le offerte ma sembrano chiedere qualcosa, quindi non vengono proposte. "
+        "Se una offre davvero, scriverla in altro modo («Offriamo…») e rilanciare."
+    )
+    if len(requests) > SHOWN_REQUESTS:
+        lead += f" Qui le prime {SHOWN_REQUESTS} di {number(len(requests))}."
+    return [Section("Offerte lette come richieste", (lead,), Table(("Scheda", "Impresa", "Testo"), rows))]
 
 
 def why(match: Match) -> str:
