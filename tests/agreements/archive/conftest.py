@@ -56,7 +56,9 @@ if os.environ["DJANGO_SETTINGS_MODULE"]:
 
         def make(title: str = "Accordo sul premio", text: str = TEXT, **said: Any) -> Entry:
             options = {
-                name: said.pop(name) for name in ("corrects", "reason", "file", "name") if name in said
+                name: said.pop(name)
+                for name in ("corrects", "reason", "file", "name", "amends")
+                if name in said
             }
             facts: dict[str, Any] = {
                 "parties": (("Officine Prova srl", True), ("CGIL Milano", True), ("UIL Milano", False)),

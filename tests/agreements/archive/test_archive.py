@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
-from tavolo.agreements.archive import adding, exporting, indexing, papers
+from tavolo.agreements.archive import adding, exporting, indexing, papers, reading
 from tavolo.agreements.archive.gathering import find
 from tavolo.agreements.archive.models import Elsewhere, Entry
 from tavolo.agreements.archive.searching import Query, search
 from tavolo.agreements.models import Agreement, State, Version
-from tavolo.agreements.services.texts import add_version
+from tavolo.agreements.services.texts import add_version, current, text_of
 from tavolo.agreements.text.model import Clause, Text
+from tavolo.agreements.text.reading import write_plain
 from tavolo.common.errors import Problem
 from tavolo.ledger.audit import faults
 from tavolo.ledger.checkpoints import sign
@@ -120,6 +121,97 @@ def test_a_correction_is_a_new_record_and_the_old_one_points_to_it(bring: Bring)
     ):
         with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
             change(Elsewhere.objects.first())
+
+
+AMENDED = (
+    "Art. 1 – Premio {#c1}\nIl premio dipende dalla qualità soltanto.\n"
+    "Art. 3 – Verifica\nUna verifica ogni anno, a marzo, fra le parti firmatarie."
+)
+
+
+def on(entry: Entry, day: date) -> list[tuple[str, str]]:
+    force = reading.coordinated(Entry.objects.get(pk=entry.pk), day)
+    return [(one.title, one.body) for one in force.text.root.children]
+
+
+def test_an_agreement_made_elsewhere_is_amended_from_its_first_day_on(bring: Bring) -> None:
+    old = bring(ends_on=date(2024, 12, 31))
+    new = bring(
+        "Accordo che modifica", text=AMENDED, amends=old, signed_on=date(2021, 2, 28),
+        starts_on=date(2021, 3, 1), ends_on=date(2023, 12, 31),
+    )  # fmt: skip
+    signed = on(old, date(2021, 2, 28))
+    assert [title for title, _body in signed] == ["Premio", "Welfare"]
+    for day in (date(2021, 3, 1), date(2023, 12, 31)):
+        assert [title for title, _body in on(old, day)] == ["Premio", "Verifica"]
+        assert "qualità soltanto" in on(old, day)[0][1]
+    assert on(old, date(2024, 1, 1)) == signed
+    old.refresh_from_db()
+    assert old.amended
+    assert [one.starts_on for one in old.editions.all()] == [None, date(2021, 3, 1), date(2024, 1, 1)]
+    assert set(titles(Query(words="verifica marzo", in_force=date(2022, 1, 1)))) == {old.title, new.title}
+    assert titles(Query(words="verifica marzo", in_force=date(2024, 1, 1))) == []
+    assert [(one["kind"], one["entry"].pk) for one in reading.links(new)] == [("Amends", old.pk)]
+    assert [(one["kind"], one["entry"].pk) for one in reading.links(old)] == [("Amended by", new.pk)]
+    assert acts_on("archive.agreement", new.agreement_id)[0].content["amends"] == str(old.agreement_id)
+
+
+def test_only_the_clauses_written_change_where_the_officer_says_so(bring: Bring) -> None:
+    old = bring()
+    bring("Modifica", text=AMENDED.replace(" {#c1}", ""), amends=old, signed_on=date(2021, 3, 1),
+          changes_only=True)  # fmt: skip
+    # A new clause stands behind the neighbour it was written after.
+    assert [title for title, _body in on(old, date(2021, 3, 1))] == ["Premio", "Verifica", "Welfare"]
+    assert "qualità soltanto" in on(old, date(2021, 3, 1))[0][1]
+
+
+def test_amendments_brought_in_any_order_leave_each_others_words(bring: Bring) -> None:
+    old = bring()
+    base = write_plain(text_of(current(old.agreement)), ids=True)
+    bring("Seconda", text=base.replace("per i figli", "per tutti"), amends=old, signed_on=date(2023, 1, 1))
+    bring("Prima", text=base.replace("puntualità", "rapidità"), amends=old, signed_on=date(2021, 1, 1))
+    both = " ".join(body for _title, body in on(old, date(2023, 1, 1)))
+    assert "rapidità" in both
+    assert "per tutti" in both
+
+
+def test_corrections_of_either_side_keep_the_link(bring: Bring) -> None:
+    old = bring()
+    first = bring("Modifica", text=AMENDED, amends=old, signed_on=date(2021, 3, 1))
+    text = AMENDED.replace("soltanto", "e basta")
+    bring(
+        "Modifica giusta", text=text, corrects=first, reason="Parola sbagliata.", signed_on=date(2021, 3, 1)
+    )
+    assert "qualità e basta" in on(old, date(2021, 3, 1))[0][1]
+    more = write_plain(text_of(current(old.agreement)), ids=True) + "\n## Durata\nTre anni."
+    newer = bring("Accordo completo", text=more, corrects=old, reason="Mancava un articolo.")
+    assert [title for title, _body in on(newer, date(2020, 1, 1))] == ["Premio", "Welfare", "Durata"]
+    assert "qualità e basta" in on(newer, date(2021, 3, 1))[0][1]
+    old.refresh_from_db()
+    assert not old.amended
+
+
+def test_what_cannot_amend_is_refused_and_leaves_nothing(bring: Bring, territory: Any) -> None:
+    old = bring()
+    base = write_plain(text_of(current(old.agreement)), ids=True)
+    count = Agreement.objects.count()
+    with pytest.raises(Problem, match="in force already"):
+        bring("Modifica", text=base, amends=old, signed_on=date(2021, 3, 1))
+    with pytest.raises(Problem, match="holds from"):
+        bring("Modifica", text=AMENDED, amends=old, signed_on=date(2018, 3, 1))
+    over = bring("Finito", text=TEXT + "\nSolo per il 2019.", ends_on=date(2019, 12, 31))
+    with pytest.raises(Problem, match="correct its record"):
+        bring("Modifica", text=AMENDED, amends=over, signed_on=date(2020, 1, 1))
+    here = Agreement.objects.create(
+        territory=territory, title="Qui", created_on=date(2026, 1, 1), state=State.SIGNED
+    )
+    add_version(here, Text.of("Qui", (Clause("a", "Uno", "Due."),)), made=Version.Made.START, actor_id=None)
+    with pytest.raises(Problem, match="at that table"):
+        bring("Modifica", text=AMENDED, amends=indexing.index(here), signed_on=date(2021, 3, 1))
+    bring("Accordo corretto", corrects=old, reason="Refuso.")
+    with pytest.raises(Problem, match="newest"):
+        bring("Modifica", text=AMENDED, amends=old, signed_on=date(2021, 3, 1))
+    assert Agreement.objects.count() == count + 3
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,46 @@ def test_an_officer_adds_after_seeing_what_is_alike(world: World) -> None:
 
 
 @pytest.mark.django_db
+def test_an_officer_adds_what_amends_it_after_seeing_what_changes(world: World) -> None:
+    client = world.client("city_officer")
+    with in_territory(world.territory):
+        entry = Entry.objects.filter(elsewhere=True, corrected=False, ends_on=None).order_by("key")[0]
+        organisation = str(world.people["city_officer"].memberships.get(role="officer").organisation_id)
+    address = f"/accordi/archivio/{entry.key}/modifica/"
+    assert address in client.get(f"/accordi/archivio/{entry.key}/").content.decode()
+    page = client.get(address).content.decode()
+    assert "{#" in page, "the text in force, with the marks of its clauses"
+    form = {
+        "title": "Accordo modificativo", "level": entry.level, "signed_on": "2026-01-31", "scope": "parts",
+        "parties": "Comune di Milano\nCGIL Milano", "source": "Delibera", "organisation": organisation,
+        "text": "Art. 9 – Verifica straordinaria\nUn incontro entro trenta giorni dalla richiesta.",
+        "topics": [], "idempotency_key": "modifica",
+    }  # fmt: skip
+    page = client.post(address, form).content.decode()
+    assert "Clausole aggiunte" in page
+    assert "Verifica straordinaria" in page
+    for _again in range(2):
+        answer = client.post(address, {**form, "not_the_same": "1"})
+        assert answer.status_code == 302, answer.content.decode()[:3000]
+    page = client.get(f"/accordi/archivio/{entry.key}/?in_force=2026-01-31").content.decode()
+    assert "entro trenta giorni dalla richiesta" in page
+    before = client.get(f"/accordi/archivio/{entry.key}/?in_force=2026-01-30").content.decode()
+    assert "entro trenta giorni dalla richiesta" not in before
+    told = {
+        "title": "Altra modifica", "text": "Art. 10 – Sede\nLa sede degli incontri è presso il Comune.",
+        "parties": [{"name": "Comune di Milano"}, {"name": "CGIL Milano"}], "signed_on": "2026-02-28",
+        "source": "Delibera", "organisation_id": organisation, "amends": entry.key, "changes_only": True,
+    }  # fmt: skip
+    api = "/api/v1/archive/agreements"
+    answer = client.post(f"{api}/new", told, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    said = client.get(f"{api}/{entry.key}/text?in_force=2026-02-28").json()
+    assert [one["title"] for one in said["amended_by"]] == ["Accordo modificativo", "Altra modifica"]
+    refused = client.post(f"{api}/new", {**told, "amends": "nessuno"}, content_type="application/json")
+    assert refused.status_code == 422
+
+
+@pytest.mark.django_db
 def test_the_sites_search_reads_only_the_public_texts_the_index_finds(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_scopes import get_scope
 
-from tavolo.agreements.archive import indexing, searching
+from tavolo.agreements.archive import amending, indexing, searching
 from tavolo.agreements.archive.models import Elsewhere, Entry
 from tavolo.agreements.models import Agreement, Level, State, Version
 from tavolo.agreements.services.texts import add_version, said, text_of
@@ -22,7 +22,7 @@ from tavolo.agreements.standing import today
 from tavolo.agreements.text.canonical import text_hash
 from tavolo.agreements.text.errors import TextError
 from tavolo.agreements.text.model import Text
-from tavolo.agreements.text.reading import counted_ids, read_plain
+from tavolo.agreements.text.reading import read_plain
 from tavolo.agreements.text.topics import check_topics
 from tavolo.common import files
 from tavolo.common.errors import Problem
@@ -58,6 +58,7 @@ class Brought:
     starts_on: date | None = None
     ends_on: date | None = None
     ended: bool = False
+    changes_only: bool = False  # of one that amends another: only the clauses it words anew or adds
 
 
 @dataclass(frozen=True)
@@ -136,16 +137,16 @@ def read(brought: Brought) -> Text:
 
 def text_of_lines(title: str, lines: str) -> Text:
     """Return pasted lines as clauses, with ids by their order: the same text has the same hash again."""
-    found = read_plain(lines, counted_ids())
+    found = read_plain(lines, amending.free_ids(amending.named_in(lines)))
     return found.with_clause(replace(found.root, title=title)) if title else found
 
 
 @transaction.atomic
 def add(
     brought: Brought, *, actor: Account, organisation_id: uuid.UUID, file: Any = None, name: str = "",
-    corrects: Entry | None = None, reason: str = "",
+    corrects: Entry | None = None, reason: str = "", amends: Entry | None = None,
 ) -> Entry:  # fmt: skip
-    """Add an agreement made elsewhere, or the correction of one, and return its entry.
+    """Add an agreement made elsewhere, the correction of one, or one that amends `amends`; return its entry.
 
     The near-duplicate check is the page's: a person decides. Exactly the same text is refused here.
     """
@@ -154,14 +155,23 @@ def add(
     text = read(brought)
     brought = _tidied(brought)
     replaced = _corrected(corrects, reason) if corrects is not None else None
+    target = amending.target_of(amends, corrects)
+    change = amending.change(brought, target, leave_out=corrects) if target is not None else None
+    text = change.text if change is not None else text
     same = Entry.objects.filter(text_hash=text_hash(text), corrected=False)
     if corrects is None and same.exists():
         raise Problem(_("Exactly this text is in the archive already: %(title)s.") % {"title": same[0].title})
     agreement = Agreement.objects.create(
         territory_id=get_scope()["territory"].pk, title=brought.title, level=brought.level,
         state=State.ENDED if brought.ended else State.SIGNED, created_on=today(), created_by_id=actor.pk,
+        amends=target,
     )  # fmt: skip
-    version = add_version(agreement, text, made=Version.Made.START, actor_id=actor.pk)
+    if change is not None and not brought.changes_only:
+        # As at a table: it begins as a copy of the text in force, and what it leaves out falls.
+        add_version(agreement, change.base, made=Version.Made.START, actor_id=actor.pk)
+        version = add_version(agreement, text, made=Version.Made.CONSOLIDATED, actor_id=actor.pk)
+    else:
+        version = add_version(agreement, text, made=Version.Made.START, actor_id=actor.pk)
     kept = (
         files.store(file, kind=FILE, name=name, owner_id=actor.pk, subject_id=agreement.pk) if file else None
     )
@@ -179,9 +189,11 @@ def add(
         content={
             "agreement": agreement.pk, "hash": version.hash, "organisation": organisation_id,
             "file": kept.sha256 if kept else None, "corrects": replaced.agreement_id if replaced else None,
+            "amends": target.pk if target is not None else None,
         },
     )  # fmt: skip
     if replaced is not None:
+        amending.follow(replaced.agreement, row.agreement)
         indexing.index(replaced.agreement)
     return indexing.index(row.agreement)
 

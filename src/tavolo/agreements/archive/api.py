@@ -14,7 +14,7 @@ from ninja import File, Router
 from ninja.files import UploadedFile
 
 from tavolo.agreements import standing
-from tavolo.agreements.archive import adding, exporting, indexing, papers, reading, schemas, views
+from tavolo.agreements.archive import adding, amending, exporting, indexing, papers, reading, schemas, views
 from tavolo.agreements.archive import views_verifying as verifying
 from tavolo.agreements.archive.models import Entry
 from tavolo.agreements.archive.searching import search as find
@@ -107,10 +107,13 @@ def _add(request: HttpRequest, asked: schemas.BroughtIn, entry: Entry | None) ->
         title=asked.title, text=asked.text, parties=tuple((one.name, one.signed) for one in asked.parties),
         signed_on=asked.signed_on, source=asked.source, level=asked.level, topics=tuple(asked.topics),
         municipality=asked.municipality, sector=asked.sector, starts_on=asked.starts_on,
-        ends_on=asked.ends_on, ended=asked.ended,
+        ends_on=asked.ends_on, ended=asked.ended, changes_only=asked.changes_only,
     )  # fmt: skip
     text = adding.read(brought)
-    likes = adding.alike(text, brought.title, leave_out=entry.agreement_id if entry else None)
+    amends = amending.entry_of(asked.amends) if asked.amends and entry is None else None
+    amended = amends is not None or (entry is not None and entry.agreement.amends_id is not None)
+    left_out = entry.agreement_id if entry else None
+    likes = [] if amended else adding.alike(text, brought.title, leave_out=left_out)
     if likes and not asked.not_the_same:
         raise Problem(
             _("The archive holds nearly the same text: %(title)s (%(key)s). Set not_the_same to add it.")
@@ -120,7 +123,7 @@ def _add(request: HttpRequest, asked: schemas.BroughtIn, entry: Entry | None) ->
     def work() -> str:
         made = adding.add(
             brought, actor=person(request), organisation_id=asked.organisation_id, corrects=entry,
-            reason=asked.reason,
+            reason=asked.reason, amends=amends,
         )  # fmt: skip
         return str(made.key)
 

@@ -72,17 +72,17 @@ def turning_days(agreement: Agreement) -> list[date]:
     """Return, in order, every day on which a text of the agreement's family may begin or cease to hold."""
     days: set[date] = set()
     for one in life.family(agreement):
-        terms = life.terms_of(one)
-        if terms is None:
+        known = life.dated(one)
+        if known is None:
             continue
-        days.add(terms.starts_on)
-        notice = life.notice_for_all(one, terms)
-        for last in (terms.ends_on, notice.effect_on if notice else None):
+        term, stops = known
+        days.add(term.starts)
+        for last in (term.ends, stops):
             if last is None:
                 continue
             days.add(last + ONE_DAY)
-            if terms.continued_months:
-                days.add(rules.add_months(last + ONE_DAY, terms.continued_months))
+            if term.continued_months:
+                days.add(rules.add_months(last + ONE_DAY, term.continued_months))
     return sorted(days)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tavolo.agreements.archive.adding import LONGEST_TEXT, Brought, organisations_for, parse_parties
@@ -14,6 +14,11 @@ from tavolo.agreements.models import Level
 from tavolo.agreements.text.topics import TOPICS, topic_name
 
 DAY = {"type": "date"}
+WHOLE, PARTS = "whole", "parts"
+SCOPES = (
+    (WHOLE, _("the whole text as it reads from now on: what is missing was taken out")),
+    (PARTS, _("only the clauses that are changed or added: the others stay")),
+)
 
 
 class BroughtForm(forms.Form):
@@ -57,11 +62,22 @@ class BroughtForm(forms.Form):
     ended = forms.BooleanField(label=_("It is no longer in force"), required=False)
     organisation = forms.ChoiceField(label=_("Added by"))
 
-    def __init__(self, account: Any, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, account: Any, *args: Any, correcting: bool = False, amending: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         language = (get_language() or "it")[:2]
         self.fields["topics"].choices = [(key, topic_name(key, language)) for key in TOPICS]
         self.fields["organisation"].choices = [(str(one.pk), str(one)) for one in organisations_for(account)]
+        if amending:
+            self.fields["text"].help_text = gettext(
+                "This is the text in force: write its clauses as the agreement changes them. The mark such "
+                "as {#c1} after a heading says which clause it is: leave it there."
+            )
+            self.fields["scope"] = forms.ChoiceField(
+                label=_("What the text above is"), choices=SCOPES, widget=forms.RadioSelect, initial=WHOLE
+            )
+            self.order_fields(["title", "level", "signed_on", "parties", "text", "scope"])
         if correcting:
             self.fields["reason"] = forms.CharField(
                 label=_("What was wrong"), max_length=300, help_text=_("Shown beside both records.")
@@ -75,6 +91,7 @@ class BroughtForm(forms.Form):
             signed_on=data["signed_on"], source=data["source"], level=data["level"],
             topics=tuple(data["topics"]), municipality=data["municipality"], sector=data["sector"],
             starts_on=data["starts_on"], ends_on=data["ends_on"], ended=data["ended"],
+            changes_only=data.get("scope") == PARTS,
         )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ SEATED = dict.fromkeys(("secretary", "union_delegate", "other_union_delegate", "
 declare("archive:verify_agreement", seen, says="everybody, once signed", answers=SEATED)
 declare("archive:add", adds, says="officers", answers={"city_officer": 200})
 declare("archive:correct", corrects, says="officers", answers={"city_officer": 200})
+declare("archive:amend", corrects, says="officers", answers={"city_officer": 200})
 
 _API = "api-1.0.0:archive_"
 declare(f"{_API}search", signed_in_and(anyone), says="as the page", answers=SIGNED_IN)

@@ -177,13 +177,14 @@ def links(entry: Entry) -> list[dict[str, Any]]:
     own = entry.agreement
     if own.amends_id:
         found.append((_("Amends"), own.amends_id))
-    found += [(_("Amended by"), row.pk) for row in own.amended_by.order_by("created_on", "id")]
+    later = own.amended_by.exclude(elsewhere__correction__isnull=False).order_by("created_on", "id")
+    found += [(_("Amended by"), row.pk) for row in later]
     record = Elsewhere.objects.filter(agreement=own).first()
     if record is not None and record.corrects_id:
         found.append((_("Corrects"), record.corrects.agreement_id))
-    later = Elsewhere.objects.filter(corrects=record).first() if record is not None else None
-    if later is not None:
-        found.append((_("Corrected by"), later.agreement_id))
+    newer = Elsewhere.objects.filter(corrects=record).first() if record is not None else None
+    if newer is not None:
+        found.append((_("Corrected by"), newer.agreement_id))
     rows = {row.agreement_id: row for row in Entry.objects.filter(agreement_id__in=[pk for _k, pk in found])}
     return [{"kind": kind, "entry": rows[pk]} for kind, pk in found if pk in rows]
 

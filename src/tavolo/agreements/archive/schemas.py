@@ -147,6 +147,14 @@ class BroughtIn(Schema):
     ended: bool = False
     not_the_same: bool = Field(False, description="Add it although nearly the same text is here already.")
     reason: str = Field("", max_length=300, description="For a correction: what was wrong.")
+    amends: str = Field(
+        "", max_length=26, description="The address of the agreement made elsewhere that this one amends."
+    )
+    changes_only: bool = Field(
+        False,
+        description="Of one that amends: `text` holds only the clauses it changes or adds, the others stay. "
+        "Otherwise it is the whole text as it reads from then on, and what is missing was taken out.",
+    )
 
     model_config = {
         "json_schema_extra": {

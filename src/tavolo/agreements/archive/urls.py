@@ -14,6 +14,7 @@ urlpatterns = [
     path("archivio/dati/<str:export_format>/", views.export, name="export"),
     path("archivio/<slug:entry_key>/", views.agreement, name="agreement"),
     path("archivio/<slug:entry_key>/correggi/", views_adding.correct, name="correct"),
+    path("archivio/<slug:entry_key>/modifica/", views_adding.amend, name="amend"),
     path("archivio/<slug:entry_key>/scarica/<str:text_format>/", views.download, name="download"),
     path("verifica/", views_verifying.verify, name="verify"),
     path("<uuid:agreement_id>/verifica/", views_verifying.verify_agreement, name="verify_agreement"),

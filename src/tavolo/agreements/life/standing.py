@@ -87,6 +87,19 @@ def force(agreement: Agreement, day: date | None = None) -> rules.Force | None:
     )  # fmt: skip
 
 
+def dated(agreement: Agreement) -> tuple[rules.Term, date | None] | None:
+    """Return an agreement's terms, and its last day by notice; None where no days of it are known.
+
+    Of an agreement made elsewhere the days are those its record in the archive names.
+    """
+    terms = terms_of(agreement)
+    if terms is not None:
+        notice = notice_for_all(agreement, terms)
+        return term_of(terms), notice.effect_on if notice else None
+    brought = getattr(agreement, "elsewhere", None)
+    return (rules.Term(brought.starts_on, brought.ends_on), None) if brought is not None else None
+
+
 def applies_to_party(agreement: Agreement, party: Party, day: date) -> bool:
     """Say whether the agreement still binds a signatory on a day, its own notice included."""
     own = Termination.objects.filter(agreement=agreement, party=party).first()
@@ -99,9 +112,10 @@ def family(agreement: Agreement) -> list[Agreement]:
     found, layer = [agreement], [agreement.pk]
     while layer:
         more = list(
-            Agreement.objects.filter(amends_id__in=layer, state__in=standing.PUBLIC).exclude(
-                pk__in=[one.pk for one in found]
-            )
+            Agreement.objects.filter(amends_id__in=layer, state__in=standing.PUBLIC)
+            .exclude(pk__in=[one.pk for one in found])
+            # A record of the archive that was corrected speaks no more: its correction does.
+            .exclude(elsewhere__correction__isnull=False)
         )
         found += more
         layer = [one.pk for one in more]
@@ -113,11 +127,10 @@ def texts_in_force(agreement: Agreement, day: date) -> list[Agreement]:
     rows = {str(one.pk): one for one in family(agreement)}
     linked = []
     for key, one in rows.items():
-        terms = terms_of(one)
-        if terms is not None:
-            notice = notice_for_all(one, terms)
+        known = dated(one)
+        if known is not None:
             amends = str(one.amends_id) if one.amends_id and one.pk != agreement.pk else None
-            linked.append(rules.Linked(key, amends, term_of(terms), notice.effect_on if notice else None))
+            linked.append(rules.Linked(key, amends, *known))
     return [rows[key] for key in rules.texts_in_force(linked, str(agreement.pk), day)]
 
 
@@ -135,7 +148,11 @@ class InForce:
 
 def in_force(agreement: Agreement, day: date) -> InForce:
     """Return the text that holds on a day, with everything signed that amends it by then."""
-    holding = texts_in_force(agreement, day)
+    return put_together(texts_in_force(agreement, day))
+
+
+def put_together(holding: list[Agreement]) -> InForce:
+    """Return the text that an agreement and those that amend it make, the oldest first."""
     if not holding:
         return InForce(None, {}, [])
     base, taken, removed = text_of(current(holding[0])), {}, []
@@ -145,7 +162,7 @@ def in_force(agreement: Agreement, day: date) -> InForce:
         removed += [
             (base.clauses[key], base.numbers.get(key, ""), one) for key in gone if key in base.clauses
         ]
-        base, changed = merged(without(base, gone), later)
+        base, changed = merged(without(base, gone), later, _copied(one))
         taken |= dict.fromkeys(changed, one)
     return InForce(base, {key: one for key, one in taken.items() if key in base.clauses}, removed)
 
@@ -166,6 +183,17 @@ def left_out(amending: Agreement, later: Text) -> set[str]:
     return {key for key in began if key not in later.clauses and key != ROOT}
 
 
+def _copied(amending: Agreement) -> Text | None:
+    """Return the text an amending agreement made elsewhere was written over, where it is kept whole.
+
+    A clause it left as it was there is not its own: another amendment may have worded it meanwhile.
+    """
+    if getattr(amending, "elsewhere", None) is None:
+        return None
+    first = Version.objects.filter(agreement=amending).order_by("number").first()
+    return text_of(first) if first is not None and first.pk != current(amending).pk else None
+
+
 def without(text: Text, gone: set[str]) -> Text:
     """Return the text without some clauses; points below them that stay move up into their place."""
 
@@ -177,17 +205,19 @@ def without(text: Text, gone: set[str]) -> Text:
     return Text(replace(text.root, children=tuple(kept(text.root.children))))
 
 
-def merged(base: Text, later: Text) -> tuple[Text, list[str]]:
+def merged(base: Text, later: Text, copied: Text | None = None) -> tuple[Text, list[str]]:
     """Return the text with the clauses of a later one: those with the same id replaced, others added.
 
-    A new clause stands behind the neighbour it has in the later text, else last below the same clause.
+    Clauses the later one only copied (`copied`) stay as they are in the base. A new clause stands behind the
+    neighbour it has in the later text, else last below the same clause.
     """
     changed, added = [], []
     for clause in later.clauses.values():
-        if clause.id == ROOT:
+        own = copied.clauses.get(clause.id) if copied is not None else None
+        if clause.id == ROOT or (own is not None and _alone(own) == _alone(clause)):
             continue
         if clause.id in base.clauses:
-            if replace(clause, children=()) != replace(base.clauses[clause.id], children=()):
+            if _alone(clause) != _alone(base.clauses[clause.id]):
                 base = base.with_clause(clause)
                 changed.append(clause.id)
         elif later.parents[clause.id] not in added:
@@ -196,6 +226,10 @@ def merged(base: Text, later: Text) -> tuple[Text, list[str]]:
     for one in top:
         base = _placed(base, later, _fresh(one, base))
     return base, [*changed, *added]
+
+
+def _alone(clause: Clause) -> Clause:
+    return replace(clause, children=())
 
 
 def _placed(base: Text, later: Text, clause: Clause) -> Text:
