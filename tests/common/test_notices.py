@@ -96,6 +96,20 @@ def test_an_account_that_is_gone_gets_no_mail(territory: Territory) -> None:
     assert Notice.objects.get().mail == "none"
 
 
+def test_a_notice_deleted_while_mail_goes_out_does_not_hold_up_the_others(
+    territory: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices.send([account("anna"), account("bruno")], "test.opened", {"table": "x", "id": 1})
+
+    def deleted_meanwhile(self: object) -> int:
+        Notice.objects.filter(mail="waiting").order_by("pk")[:1].get().delete()
+        return 1
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", deleted_meanwhile)
+    assert notices.deliver() == (2, 0)
+    assert not Notice.objects.filter(mail="waiting").exists()
+
+
 def test_a_subject_cannot_carry_a_second_header(territory: Territory) -> None:
     notices.kind("test.opened", title="%(table)s", text="x")
     notices.send([account()], "test.opened", {"table": "a\r\nBcc: all@prova.example"})

@@ -16,7 +16,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -201,14 +201,16 @@ def _deliver_one(notice: Notice) -> bool:
         # The address or the server may be at fault; the log names the kind of error, never the person.
         log.warning("notice_not_sent", notice=str(notice.pk), error=type(error).__name__)
         gone = notice.attempts >= MOST_ATTEMPTS
-        notice.mail = Notice.Mail.FAILED if gone else Notice.Mail.WAITING
-        notice.next_attempt_at = None if gone else timezone.now() + FIRST_DELAY * 2 ** (notice.attempts - 1)
-        notice.save(update_fields=["mail", "next_attempt_at"])
+        again = None if gone else timezone.now() + FIRST_DELAY * 2 ** (notice.attempts - 1)
+        _write_down(notice, Notice.Mail.FAILED if gone else Notice.Mail.WAITING, again)
         return False
-    notice.mail = Notice.Mail.SENT if message is not None else Notice.Mail.NONE
-    notice.next_attempt_at = None
-    notice.save(update_fields=["mail", "next_attempt_at"])
+    _write_down(notice, Notice.Mail.SENT if message is not None else Notice.Mail.NONE, None)
     return message is not None
+
+
+def _write_down(notice: Notice, mail: Notice.Mail, next_attempt_at: datetime | None) -> None:
+    """Keep how the mail fared; retention may have deleted the notice meanwhile, and the others go on."""
+    Notice.objects.filter(pk=notice.pk).update(mail=mail, next_attempt_at=next_attempt_at)
 
 
 def _message(notice: Notice, account: Any) -> EmailMessage | None:
