@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import uuid
 from datetime import date
 
 import pypdf
@@ -12,8 +13,13 @@ from lxml import etree
 
 from tavolo.agreements.documents.akn import NAMESPACE, Frame, NotValid, Party, check, write_akn
 from tavolo.agreements.documents.paper import paper
+from tavolo.agreements.documents.word_in import read_docx
+from tavolo.agreements.documents.word_out import Stamp, write_docx
 from tavolo.agreements.text.canonical import text_hash
+from tavolo.agreements.text.markdown import blocks
 from tavolo.agreements.text.model import Clause, Origin, Text
+from tavolo.agreements.text.reading import counted_ids
+from tavolo.common.documents.html import html
 from tavolo.common.documents.pdf import pdf
 from tests.agreements.text.invent import invented
 
@@ -53,6 +59,31 @@ def test_the_xml_is_valid_and_names_every_clause() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_any_text_is_valid_xml(seed: int) -> None:
     write_akn(invented(random.Random(seed)), FRAME)
+
+
+ODD = [
+    "<b>", "]]>", "<!--", "\x07", "\x0b", "\x9f", "\ufffe", "\uffff", "\ud800", "😀", "שלום", "مرحبا",
+    "\u202e", "e\u0301", "\u00ad", "x" * 300, "#let", "$x$", "@a", "\\", "*", "**", "\u200d", "{{",
+    "1.", "- ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_people_paste_is_valid_xml_word_and_page(seed: int) -> None:
+    source = random.Random(seed)
+
+    def words() -> str:
+        return " ".join(source.choices([*ODD, "premio"], k=9))
+
+    deep = Clause("c", words(), words(), children=(Clause("c-1", words(), f"- {words()}\n  - {words()}"),))
+    text = Text.of(words(), (deep,), words())
+    frame = Frame("/akn/it/doc/x", date(2026, 1, 1), 1, (Party("p", words()),), title=words())
+    shown = "".join(etree.fromstring(write_akn(text, frame)).itertext())
+    assert all(block.text in shown for one in text.clauses.values() for block in blocks(one.body))
+    stamp = Stamp(uuid.UUID(int=1), 1, date(2026, 1, 1), words())
+    assert read_docx(write_docx(text, stamp), counted_ids(), text).text == text
+    page = html(paper(text, day=date(2026, 1, 1)), level=1)
+    assert "<b>" not in page.replace("<br>", "")
 
 
 def test_an_empty_text_is_valid_xml() -> None:

