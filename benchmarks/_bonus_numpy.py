@@ -39,6 +39,13 @@ def compute(data: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.nda
     tax = (bands(before + income) - bands(before) + M // 2) // M
     lost = deduction(before) - deduction(before + income)
     surtax = (income * round(LAW["surtax"] * M) + M // 2) // M
+    covered = np.flatnonzero(before < 1_400_000)  # where the deduction may exceed the tax of the year
+    start, end = before[covered], before[covered] + income[covered]
+    owed = [(bands(year) + M // 2) // M - deduction(year) for year in (start, end)]
+    short = np.minimum(*owed) < 0
+    added = np.maximum(owed[1], 0) - np.maximum(owed[0], 0)
+    lost[covered] = np.where(short, added - tax[covered], lost[covered])
+    surtax[covered] = np.where(short & (owed[1] <= 0), 0, surtax[covered])
     net[where] -= tax + lost + surtax
     return net, flat_tax, contributions
 

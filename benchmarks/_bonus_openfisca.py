@@ -105,7 +105,11 @@ def ordinary_tax(p, t, law):
     bands = law(t).bonus.bands
     tax = cents(bands.calc(before + income) - bands.calc(before))
     lost = cents(deduction(before)) - cents(deduction(before + income))
-    return tax + lost + cents(income * law(t).bonus.surtax)
+    owed = [cents(bands.calc(year)) - cents(deduction(year)) for year in (before, before + income)]
+    short = np.minimum(*owed) < 0
+    added = np.maximum(owed[1], 0) - np.maximum(owed[0], 0)
+    surtax = cents(income * law(t).bonus.surtax) * ~(short & (owed[1] <= 0))
+    return np.where(short, added, tax + lost) + surtax
 
 
 def net(p, t, _):

@@ -41,7 +41,7 @@ def slip(worker: dict, law: dict, eligible: bool, policy: str) -> dict[str, Deci
     free = min(cash, max(D(0), law["relief"] - worker["relief_used"])) if admitted else D(0)
     contributions = rounded((cash - free) * worker["rate"], policy)
     if worker["band_room"] is not None and cash > worker["band_room"]:
-        contributions += rounded((cash - worker["band_room"]) * law["above_band"], policy)
+        contributions += rounded(min(cash - worker["band_room"], cash - free) * law["above_band"], policy)
     base = cash - contributions
 
     flat = D(0)
@@ -73,6 +73,13 @@ def slip(worker: dict, law: dict, eligible: bool, policy: str) -> dict[str, Deci
         tax = rounded(bands(after, law["bands"]) - bands(before, law["bands"]), policy)
         lost = deduction(before, law["deduction"]) - deduction(after, law["deduction"])
         surtax = rounded(ordinary * law["surtax"], policy)
+        year = [
+            rounded(bands(income, law["bands"]), policy) - deduction(income, law["deduction"])
+            for income in (before, after)
+        ]
+        if year[0] < 0 or year[1] < 0:  # the deduction covers the tax: what is owed is only the rest
+            lost = max(year[1], D(0)) - max(year[0], D(0)) - tax
+            surtax = surtax if year[1] > 0 else D(0)
     net = cash - contributions - flat_tax - fringe_contributions - tax - lost - surtax
     funds = sum(converted[k] + added[k] for k in ("pension", "health"))
     return {

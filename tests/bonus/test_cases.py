@@ -162,3 +162,98 @@ def test_damaged_cases_are_error_lines_never_a_crash():
         outcomes = run_cases(document, load_law())
         assert len(outcomes) == len(document["cases"])
         assert all(outcome.line() for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"inputs": {"gross_premium": "1e999999999"}}, "too large or too fine"),
+        ({"inputs": {"gross_premium": "1e-999999999"}}, "too large or too fine"),
+        ({"inputs": {"gross_premium": "-1000.00"}}, "'gross_premium' is below zero"),
+        ({"inputs": {"gross_premium": "1000", "worker_contribution_rate": "9.19"}}, "0.0919 is 9.19%"),
+        ({"inputs": {"gross_premum": "1000"}}, "did you mean 'gross_premium'?"),
+        ({"year": "0000", "inputs": {"gross_premium": "1000"}}, "'0000' is not a year"),
+        ({"source": "a page"}, "'source' must give a name"),
+        ({"kind": "cap", "inputs": {"payments": []}, "expected": {"total": "0"}}, "at least one"),
+        ({"kind": "conversion", "inputs": {"cash": "1", "uplift_table": [["1"]]},
+          "expected": {"welfare_amount": "1"}}, "must be a pair of numbers"),
+        ({"kind": "gainsharing", "inputs": {"base_hours": "1", "units": "0"},
+          "expected": {"hours_per_unit": "1"}}, "more than zero"),
+        ({"kind": "reverse", "inputs": {"target_net": "5", "tfr_divisor": "0"},
+          "expected": {"employer_cost": "1"}}, "divided by is zero"),
+        ({"kind": "eligibility", "inputs": {"gate": "5 of 3", "gate_indicators_incremental": [True]},
+          "expected": {"tax_eligible": True}}, "does not fit the 1 indicators"),
+        ({"kind": "eligibility", "inputs": {"increment": True}, "expected": {"tax_eligible": "true"}},
+         "must be true or false, without quotes"),
+    ],
+)  # fmt: skip
+def test_odd_values_are_told_in_a_sentence(changes, named):
+    found = outcome(**changes)
+    assert found.verdict == "ERROR"
+    assert named in found.line()
+    assert found.line().startswith("T1  ")
+
+
+def test_a_case_without_a_usable_id_is_named_by_its_place_and_the_others_run():
+    cases = [{**BASE, "id": None}, {**BASE, "id": {"a": "b"}}, BASE]
+    assert [o.line()[:9] for o in run_cases({"cases": cases}, load_law())] == [
+        "case 1  E",
+        "case 2  E",
+        "T1  OK  e",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("year", "gross", "tax", "ordinary"),
+    [
+        ("2016", "2202.40", "200.00", "0.00"), ("2016", "3000.00", "200.00", "724.30"),
+        ("2022", "4000.00", "300.00", "632.40"), ("2025", "4000.00", "150.00", "632.40"),
+        ("2026", "5506.00", "50.00", "0.00"), ("2026", "6000.00", "50.00", "448.60"),
+        ("2027", "6000.00", "50.00", "448.60"), ("2028", "6000.00", "300.00", "2448.60"),
+    ],
+)  # fmt: skip
+def test_the_cap_of_the_year_holds_where_the_case_gives_none(year, gross, tax, ordinary):
+    """The flat tax stops at the cap, and its lines need no income of the year: only the income tax does."""
+    inputs = {"gross_premium": gross, "worker_contribution_rate": "0.0919"}
+    found = outcome(year=year, inputs=inputs, expected={"substitute_tax": tax, "ordinary_base": ordinary})
+    assert found.passed, found.line()
+    if ordinary != "0.00":
+        assert "taxable income is needed" in outcome(year=year, inputs=inputs, expected={"net": "1"}).line()
+
+
+@pytest.mark.parametrize(
+    ("year", "children", "amount", "taxable"),
+    [
+        ("2019", True, "258.23", "0.00"), ("2021", False, "516.47", "516.47"),
+        ("2022", False, "3000.00", "0.00"),
+        ("2023", True, "3000.00", "0.00"), ("2023", False, "258.24", "258.24"),
+        ("2024", True, "2000.01", "2000.01"), ("2026", False, "1000.00", "0.00"),
+        ("2026", False, "1000.01", "1000.01"), ("2027", True, "2000.00", "0.00"),
+        ("2028", True, "258.24", "258.24"),
+    ],
+)  # fmt: skip
+def test_fringe_limits_of_each_year_with_and_without_children(year, children, amount, taxable):
+    inputs = {"gross_premium": amount, "converted_to_fringe": amount, "dependent_children": children}
+    found = outcome(kind="conversion", year=year, inputs=inputs, expected={"fringe_taxable": taxable})
+    assert found.passed, found.line()
+
+
+def test_an_input_that_nobody_read_is_told():
+    found = outcome(inputs={**BASE["inputs"], "cash": "5.00"})
+    assert found.passed
+    assert "inputs not used: cash" in found.line()
+
+
+def test_an_endless_number_agrees_only_as_far_as_it_is_printed():
+    inputs = {"base_payroll": "2", "base_sales": "3"}
+    for printed, agrees in (("0.6667", True), ("0.67", True), ("1", False), ("0.66", False)):
+        found = outcome(kind="gainsharing", inputs=inputs, expected={"ratio": printed})
+        assert found.passed is agrees, found.line()
+
+
+@pytest.mark.parametrize("text", ["", "- a", "cases: []", "cases: {a: b}", "case:\n- {}", "cases:\n\t- x"])
+def test_a_file_that_holds_no_cases_is_named_and_refused(tmp_path, text):
+    (tmp_path / "casi.yaml").write_text(text)
+    result = CliRunner().invoke(app, ["check-cases", str(tmp_path / "casi.yaml")])
+    assert result.exit_code == 2
+    assert result.output.startswith("casi.yaml")

@@ -110,7 +110,7 @@ def test_a_stored_run_gives_the_same_cents_again_and_notices_a_change(tmp_path):
     assert english.strip() == "the same cents for every worker"
     workers = store / "lavoratori.csv"
     workers.write_text(workers.read_text().replace("1001;", "9001;"))
-    again = CliRunner().invoke(app, ["rerun", str(store)])
+    again = CliRunner().invoke(app, ["rerun", str(store), "--lang", "en"])
     assert again.exit_code == 1
     assert "has changed" in again.output
 
@@ -198,3 +198,41 @@ def test_the_command_does_not_load_django():
         "sys.exit(any(m.split('.')[0] in ('django', 'numpy', 'yaml') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_two_files_of_one_name_are_both_kept_and_a_damaged_store_is_told(tmp_path):
+    folder = PLANS / "a_rate"
+    for name, source in (("lavoratori", "A"), ("risultati", "B")):
+        (tmp_path / source).mkdir()
+        (tmp_path / source / "dati.csv").write_bytes((folder / f"{name}.csv").read_bytes())
+    files = ["--workers", str(tmp_path / "A/dati.csv"), "--results", str(tmp_path / "B/dati.csv")]
+    command = ["simulate", str(folder / "plan.yaml"), *files, "--paid-on", "2026-06-15", "--out"]
+    assert CliRunner().invoke(app, [*command, str(tmp_path / "out")]).exit_code == 0
+    store = tmp_path / "out/archivio"
+    assert CliRunner().invoke(app, ["rerun", str(store)]).exit_code == 0
+    (store / "dati.csv").unlink()
+    for said in ("manca questo file", "non è completo", "altro formato"):
+        again = CliRunner().invoke(app, ["rerun", str(store)])
+        assert again.exit_code == 2
+        assert said in again.output
+        shorter = "[1]" if said == "non è completo" else '{"format": "tavolo-bonus-run/1"}'
+        (store / "esecuzione.json").write_text(shorter)
+    refused = CliRunner().invoke(app, [*command, str(tmp_path / "A/dati.csv")])
+    assert refused.exit_code == 2
+    assert "qui non si può scrivere" in refused.output
+
+
+def test_what_a_worker_lacks_is_named_by_its_row(tmp_path):
+    folder = PLANS / "senza_incremento"
+    text = (folder / "lavoratori.csv").read_text(encoding="utf-8")
+    (tmp_path / "paghe.csv").write_text(
+        text.replace("20.139,22", "").replace("20.332,85", ""), encoding="utf-8"
+    )
+    command = ["simulate", str(folder / "plan.yaml"), "--workers", str(tmp_path / "paghe.csv")]
+    found = CliRunner().invoke(
+        app, [*command, "--results", str(folder / "risultati.csv"), "--paid-on", "2026-06-15"]
+    )
+    assert found.exit_code == 2
+    for row in (3, 4):
+        assert f"paghe.csv, riga {row}, colonna H «reddito imponibile»: una parte è tassata" in found.output
+    assert found.output.strip().endswith("2 problemi: non è stato scritto nulla. Correggerli e riprovare.")

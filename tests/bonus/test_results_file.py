@@ -62,3 +62,12 @@ def test_a_missing_measure_stops_when_it_is_needed(tmp_path):
     found = read(tmp_path, "indicatore;valore base;consuntivo\npezzi;1;\n", plan_of())
     with pytest.raises(RuleError, match="gives no measured value"):
         read_indicators(plan_of(), found)["pezzi"].value()
+
+
+def test_a_number_that_could_be_two_and_a_period_nobody_reads_are_told(tmp_path):
+    for text, words in (
+        ("indicatore;valore base;consuntivo\npezzi;14.200;14.620\n", "two ways"),
+        ("indicatore;periodo;consuntivo\npezzi;2025-01;14,6\n", "does not group this indicator"),
+    ):
+        with pytest.raises(PayrollProblems, match=words):
+            read(tmp_path, text, plan_of())

@@ -128,3 +128,14 @@ def test_a_failed_write_leaves_nothing_half_written(tmp_path):
     with pytest.raises(RuntimeError):
         write_csv(tmp_path / "out.csv", ["a", "b"], rows())
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_empty_files_and_spreadsheets_of_other_kinds_are_told_apart(tmp_path):
+    for name, content, said in [
+        ("a.csv", b"", "is empty"), ("b.xlsx", b"", "is empty"),
+        ("c.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel or encrypted"),
+        ("d.xls", b"<html><table>", "web page or XML"),
+        ("e.ods", b"PK\x03\x04", "spreadsheet of another kind"),
+    ]:  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+        refused(tmp_path / name, said)

@@ -147,3 +147,25 @@ def test_an_uplift_table_gives_printed_amounts_only():
     odd = replace(plain_, welfare_exempt=np.array([50_000, 70_000, 0]))
     with pytest.raises(RuleError, match="worker at position 1: the uplift table has no row"):
         compute_net(gross, True, odd, law, "line_half_up")
+
+
+def test_the_additional_one_per_cent_spares_the_relieved_part():
+    """Joint involvement: nothing is due by the worker on 800 euro, so 9.19% and 1% fall on the other 200."""
+    person = Person(Decimal("0.0919"), above_band_rate=Decimal("0.01"), band_room=Decimal(0))
+    slip = compute_slip(Decimal("1000.00"), True, person, terms(2026, welfare_allowed=False), "line_half_up")
+    assert slip.contributions == Decimal("18.38") + Decimal("2.00")
+
+
+@pytest.mark.parametrize(
+    ("income", "owed", "surtax"),
+    [
+        ("7000", "0.00", "0.00"),  # 23% of 7,908.10 is 1,818.86, below the deduction of 1,955
+        ("8000", "93.86", "22.97"),  # 23% of 8,908.10 is 2,048.86, of which 1,955 are covered
+        ("10000", "208.86", "22.97"),  # 23% of 908.10: the deduction was used up already
+    ],
+)
+def test_income_tax_that_the_deduction_covers_is_not_owed(income, owed, surtax):
+    person = Person(Decimal("0.0919"), renounced=True, taxable_income=Decimal(income))
+    slip = compute_slip(Decimal("1000.00"), True, person, plain(2026), "line_half_up")
+    assert (slip.income_tax + slip.deduction_lost, slip.surtax) == (Decimal(owed), Decimal(surtax))
+    assert slip.net == Decimal("908.10") - Decimal(owed) - Decimal(surtax)

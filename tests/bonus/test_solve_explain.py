@@ -9,13 +9,16 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+import typer
 
+from tavolo.bonus.cli_study import _amount
 from tavolo.bonus.law.tree import load_law
 from tavolo.bonus.rules.amount import Measurement
+from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.explain import Explainer
 from tavolo.bonus.rules.net import compute_net
 from tavolo.bonus.rules.plan import parse_plan
-from tavolo.bonus.rules.run import simulate
+from tavolo.bonus.rules.run import rerun_with, simulate
 from tavolo.bonus.rules.solve import solve_gross, solve_indicator, solve_pool, what_if
 from tavolo.bonus.rules.solve_line import gross_interval
 from tests.bonus.crowd import workers
@@ -120,3 +123,66 @@ def _timed(action) -> float:
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
+
+
+def test_an_indicator_below_its_base_is_solved_without_the_relief():
+    """The base is 12: at 11 the premium is due and taxed ordinarily, so the same gross leaves less net."""
+    run = run_of()
+    wanted = simulate(
+        run.plan, run.workers, {"pezzi": Measurement(F(12), F(11), "")}, date(2026, 6, 15), load_law()
+    )
+    assert not wanted.eligibility.eligible
+    target = int(wanted.total("net").sum())
+    found = solve_indicator(run, "pezzi", target, "net", None, F(10), F(12), F(1, 10))
+    assert [(i.low, i.high) for i in found.intervals] == [(F(11), F(11))]
+
+
+def test_instalments_are_solved_payment_by_payment():
+    """What the first instalment uses of the cap the second no longer has, also for a figure looked for."""
+    payments = [{"name": "a", "share": "0.5", "paid_on": "2026-03-01"}, {"name": "b", "share": "0.5"}]
+    run = run_of({"type": "instalments", "payments": payments}, n=6)
+    target = int(run.total("net").sum())
+    found = solve_indicator(run, "pezzi", target, "net", None, F(17), F(19), F(1, 2))
+    assert [(i.low, i.high) for i in found.intervals] == [(F(18), F(18))]
+
+
+def test_a_worker_at_the_cap_is_solved_by_a_whole_stretch_of_pools():
+    run = run_of(cap="800.00")
+    found = solve_pool(run, 80_000, "gross", 3, 20_000_000)
+    (stretch,) = found.intervals
+    assert stretch.high == 200_000
+    below = solve_pool(run, 79_999, "gross", 3, 20_000_000)
+    assert below.intervals[-1].high == stretch.low - F(1, 100)
+
+
+def test_no_pool_is_said_with_the_nearest_and_a_search_upwards_only():
+    run = run_of(cap="800.00")
+    found = solve_pool(run, 90_000, "gross", 3, 20_000_000)
+    assert not found.intervals
+    assert found.nearest_below[1] == 800
+    with pytest.raises(RuleError, match="upper bound above"):
+        solve_pool(run, 90_000, "gross", 3, -5)
+
+
+def test_a_what_if_keeps_the_readings_chosen_and_the_day():
+    plan = parse_plan(document())
+    results = {"pezzi": Measurement(F(12), F(18), "")}
+    run = simulate(plan, workers(9, 8), results, date(2026, 6, 15), load_law(), {"cap_basis": "gross"})
+    again = rerun_with(run, {"pezzi": F(18)}, load_law())
+    assert again.payments[0].terms.cap_basis == "gross"
+    assert np.array_equal(again.total("net"), run.total("net"))
+
+
+def test_a_target_that_could_be_two_numbers_is_asked_again():
+    with pytest.raises(typer.BadParameter, match="two ways"):
+        _amount("2.000", "--target")
+    assert (_amount("2.000,00", "x"), _amount("2000", "x"), _amount("0.125", "x")) == (2000, 2000, F(1, 8))
+
+
+def test_a_grid_below_zero_pays_nothing_and_takes_nothing():
+    low = {**SCORE, "points": [["10", "-0.5"], ["20", "1"]], "below": "first"}
+    plan = parse_plan(document(INDICATOR, ELIGIBILITY, low, POOL, DISTRIBUTION))
+    run = simulate(
+        plan, workers(5, 8), {"pezzi": Measurement(F(12), F(9), "")}, date(2026, 6, 15), load_law()
+    )
+    assert run.due.gross.tolist() == [0] * 5

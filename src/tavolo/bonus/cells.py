@@ -96,7 +96,7 @@ def _marked(text: str, mark: str | None) -> Decimal:
 def _as(text: str, mark: str) -> Decimal | None:
     group = "." if mark == "," else ","
     pattern = _COMMA_DECIMAL if mark == "," else _POINT_DECIMAL
-    grouped = re.compile(rf"^[+-]?\d{{1,3}}(\{group}\d{{3}})+$")
+    grouped = re.compile(rf"^[+-]?[1-9]\d{{0,2}}(\{group}\d{{3}})+$")  # 0.125 has no thousands
     if pattern.match(text) or grouped.match(text):
         return Decimal(text.replace(group, "").replace(mark, "."))
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,10 +30,15 @@ study = typer.Typer()
 
 
 def _amount(text: str, what: str) -> Fraction:
+    from tavolo.bonus.cells import CellError, read_number
+
     try:
-        value = Decimal(text.replace(".", "").replace(",", ".") if "," in text else text)
-    except InvalidOperation:
-        raise typer.BadParameter(f"{what}: '{text}' is not a number; write 1500.00 or 1.500,00") from None
+        value = read_number(text, None)
+    except CellError as error:
+        sentence = f"{what}: '{text}' {error}"
+        raise typer.BadParameter(sentence) from None
+    if value is None:
+        raise typer.BadParameter(f"{what}: '{text}' is not a number; write 1500.00 or 1.500,00")
     return Fraction(value)
 
 

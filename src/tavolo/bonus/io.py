@@ -16,10 +16,10 @@ from tavolo.bonus.italian import in_italian
 from tavolo.bonus.law.tree import load_law
 from tavolo.bonus.payroll import Payroll, read_workers
 from tavolo.bonus.results import read_results
-from tavolo.bonus.rules.errors import PlanError
+from tavolo.bonus.rules.errors import PlanError, WorkersError
 from tavolo.bonus.rules.explain import Explainer
 from tavolo.bonus.rules.money import euros, format_euro
-from tavolo.bonus.rules.needs import needed_columns
+from tavolo.bonus.rules.needs import expected_columns, known_levels, needed_columns
 from tavolo.bonus.rules.net import LINES
 from tavolo.bonus.rules.parameters import GoverningDates, LawTree
 from tavolo.bonus.rules.plan import Plan, parse_plan
@@ -76,8 +76,11 @@ def run_files(
         reader = payment_reader(law, GoverningDates(plan.signed_on, plan.period[1], max(days)))
         return contribution_rate(reader, name)
 
-    payroll = read_workers(workers, rates, needed_columns(plan))
-    run = simulate(plan, payroll.workers, read_results(results, plan), paid_on, law, choices)
+    payroll = read_workers(workers, rates, needed_columns(plan), expected_columns(plan), known_levels(plan))
+    try:
+        run = simulate(plan, payroll.workers, read_results(results, plan), paid_on, law, choices)
+    except WorkersError as error:
+        raise payroll.problems_of(error) from None
     return Inputs(plan, plan_path.read_text(encoding="utf-8-sig"), payroll, run)
 
 

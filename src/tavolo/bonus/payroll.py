@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,190 +12,25 @@ from typing import Any
 import numpy as np
 
 from tavolo.bonus.cells import CellError, decimal_mark, read_date, read_flag, read_number
+from tavolo.bonus.columns import (
+    CLASSES,
+    COLUMNS,
+    DATES,
+    FLAGS,
+    GENDERS,
+    HOURS,
+    LEAVES,
+    MONEY,
+    ZERO_WHEN_EMPTY,
+)  # fmt: skip
 from tavolo.bonus.headers import Header, find_header, fold, unused_hint
+from tavolo.bonus.rules.errors import WorkersError
 from tavolo.bonus.rules.terms import CONTRIBUTION_CLASSES
 from tavolo.bonus.rules.workers import FULL, MISSING, Workers
 from tavolo.bonus.sheets import Cell, Table, column_letter, read_table
 from tavolo.common.errors import Problem
 
 MOST_PROBLEMS = 200
-#: column -> accepted headings (Italian first); the column's own name is accepted too
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": (
-        "matricola",
-        "numero matricola",
-        "codice dipendente",
-        "matr",
-        "n matricola",
-        "nr matricola",
-        "num matricola",
-        "matricola dipendente",
-        "cod dipendente",
-        "id dipendente",
-        "id lavoratore",
-        "worker id",
-    ),
-    "name": (
-        "nominativo",
-        "cognome e nome",
-        "nome e cognome",
-        "cognome nome",
-        "dipendente",
-        "lavoratore",
-        "nome",
-    ),
-    "tax_code": ("codice fiscale", "cod fiscale", "cod fisc", "cf", "c.f."),
-    "gender": ("sesso", "genere", "m/f"),
-    "level": ("livello", "inquadramento", "livello inquadramento", "livello di inquadramento", "liv"),
-    "contract": (
-        "tipo contratto",
-        "contratto",
-        "tipo rapporto",
-        "rapporto",
-        "tipo di contratto",
-        "tipologia contratto",
-        "tipologia contrattuale",
-    ),
-    "part_time": (
-        "part time",
-        "percentuale part time",
-        "part time %",
-        "% part time",
-        "pt %",
-        "% p.t.",
-        "p.t.",
-        "fte",
-        "percentuale di part time",
-        "perc part time",
-        "orario %",
-        "percentuale orario",
-    ),
-    "contract_hours": (
-        "ore contrattuali",
-        "ore dovute",
-        "ore teoriche",
-        "ore contratto",
-        "ore da contratto",
-        "ore lavorabili",
-        "orario contrattuale",
-    ),
-    "worked_hours": (
-        "ore lavorate",
-        "ore effettive",
-        "ore ordinarie",
-        "ore lavoro",
-        "ore effettivamente lavorate",
-        "ore di lavoro",
-        "ore lavorate effettive",
-        "h lavorate",
-    ),
-    "leave_maternity": (
-        "ore maternita",
-        "maternita",
-        "ore congedo maternita",
-        "congedo maternita",
-        "ore di maternita",
-        "maternita obbligatoria",
-    ),
-    "leave_paternity": ("ore paternita", "paternita", "ore congedo paternita"),
-    "leave_parental": (
-        "ore congedo parentale",
-        "congedo parentale",
-        "ore parentale",
-        "ore di congedo parentale",
-    ),
-    "leave_L104": (
-        "ore legge 104",
-        "permessi 104",
-        "ore l 104",
-        "ore 104",
-        "legge 104",
-        "ore permessi 104",
-        "l 104",
-        "permessi legge 104",
-        "permessi l 104",
-        "ore permessi legge 104",
-        "ore permessi l 104",
-    ),
-    "leave_sick": ("ore malattia", "malattia", "ore di malattia"),
-    "leave_unpaid": ("ore aspettativa", "aspettativa", "ore assenza non retribuita"),
-    "leave_other": ("altre assenze", "ore altre assenze"),
-    "pay": (
-        "ral",
-        "retribuzione annua lorda",
-        "retribuzione lorda annua",
-        "retribuzione annua",
-        "retribuzione",
-    ),
-    "pensionable_pay": ("retribuzione pensionabile", "imponibile previdenziale", "imponibile inps"),
-    "prior_income": (
-        "reddito anno precedente",
-        "reddito lavoro dipendente anno precedente",
-        "reddito da lavoro dipendente anno precedente",
-        "reddito di lavoro dipendente anno precedente",
-        "reddito da lavoro dipendente dell anno precedente",
-        "reddito di lavoro dipendente dell anno precedente",
-        "reddito dell anno precedente",
-        "reddito dell anno prima",
-        "reddito anno prima",
-        "reddito precedente",
-        "redd anno prec",
-    ),
-    "taxable_income": ("reddito imponibile", "imponibile fiscale", "imponibile irpef", "reddito dell anno"),
-    "surtax_rate": ("addizionali", "aliquota addizionali", "addizionali %"),
-    "hired": (
-        "data assunzione",
-        "assunzione",
-        "assunto il",
-        "data di assunzione",
-        "data ass",
-        "data inizio rapporto",
-        "inizio rapporto",
-    ),
-    "left": (
-        "data cessazione",
-        "cessazione",
-        "cessato il",
-        "data di cessazione",
-        "data cess",
-        "data fine rapporto",
-        "fine rapporto",
-    ),
-    "coefficient": ("coefficiente", "coefficiente individuale", "coeff"),
-    "renounced": ("rinuncia", "rinuncia imposta sostitutiva", "rinuncia tassazione agevolata"),
-    "cap_used": ("limite gia usato", "premi gia agevolati", "premi altri datori"),
-    "relief_used": ("sgravio gia usato", "premio gia decontribuito"),
-    "fringe_used": ("fringe benefit", "fringe gia goduti", "fringe benefit gia goduti"),
-    "children": ("figli a carico", "figli fiscalmente a carico", "figli"),
-    "welfare_exempt": ("conversione welfare", "welfare", "premio in welfare"),
-    "welfare_fringe": ("conversione buoni", "conversione fringe", "buoni"),
-    "welfare_pension": ("conversione previdenza", "fondo pensione", "previdenza complementare"),
-    "welfare_health": ("conversione sanita", "fondo sanitario", "assistenza sanitaria"),
-    "contribution_class": ("classe contributiva", "tipo contributi"),
-    "contribution_rate": ("aliquota contributi", "contributi %", "aliquota contributi lavoratore"),
-}
-LEAVES = ("maternity", "paternity", "parental", "L104", "sick", "unpaid", "other")
-_MONEY = {
-    "pay", "pensionable_pay", "prior_income", "taxable_income", "cap_used", "relief_used", "fringe_used",
-    "welfare_exempt", "welfare_fringe", "welfare_pension", "welfare_health",
-}  # fmt: skip
-_HOURS = {"contract_hours", "worked_hours", *(f"leave_{kind}" for kind in LEAVES)}
-_FLAGS = {"renounced", "children"}
-_DATES = {"hired", "left"}
-#: empty cells of these columns mean zero; of the other amounts they are missing
-_ZERO_WHEN_EMPTY = {
-    "cap_used", "relief_used", "fringe_used", "welfare_exempt", "welfare_fringe", "welfare_pension",
-    "welfare_health", *(f"leave_{kind}" for kind in LEAVES),
-}  # fmt: skip
-_CLASSES = {
-    "ordinaria": "ordinary", "ordinary": "ordinary", "cigs": "cigs", "apprendista": "apprentice",
-    "apprentice": "apprentice",
-}  # fmt: skip
-_GENDERS = {
-    "f": 1, "femmina": 1, "femminile": 1, "donna": 1, "female": 1, "m": 2, "maschio": 2, "maschile": 2,
-    "uomo": 2, "male": 2, "": 0, "x": 0, "nb": 0, "nd": 0, "n d": 0, "altro": 0, "non binario": 0,
-    "non dichiarato": 0,
-}  # fmt: skip
 
 
 class PayrollProblems(Exception):
@@ -214,6 +49,8 @@ class _Reading:
     header: Header
     rows: list[tuple[int, list[Cell]]]
     needed: Mapping[str, str]
+    expected: Mapping[str, str]
+    levels: tuple[str, ...]
     problems: list[Problem] = field(default_factory=list)
     mark: str | None = None
     strange: set[int] = field(default_factory=set)
@@ -240,28 +77,51 @@ class Payroll:
 
     workers: Workers
     notices: tuple[str, ...]
+    file: str = ""
+    rows: tuple[int, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def problems_of(self, error: WorkersError) -> PayrollProblems:
+        """An error about some workers with the rows of the file and, where it is there, the column."""
+        column = next((self.labels.get(name) for words, name in _COLUMN_OF if words in error.what), None)
+        places = error.positions[:MOST_PROBLEMS]
+        return PayrollProblems(
+            [Problem(error.what, file=self.file, row=self.rows[i], column=column) for i in places]
+        )
 
 
-def read_workers(path: Path, rates: Callable[[str], Decimal], needed: Mapping[str, str]) -> Payroll:
+_COLUMN_OF = (
+    ("taxable income", "taxable_income"),
+    ("surtax rate", "surtax_rate"),
+    ("uplift", "welfare_exempt"),
+)
+
+
+def read_workers(
+    path: Path, rates: Callable[[str], Decimal], needed: Mapping[str, str],
+    expected: Mapping[str, str] | None = None, levels: Sequence[str] = (),
+) -> Payroll:  # fmt: skip
     """Workers of a CSV, XLSX or Parquet file.
 
-    `rates` gives the contribution rate of a class; `needed` maps columns the plan needs to why.
+    `rates` gives the contribution rate of a class; `needed` maps columns the plan needs to why, `expected`
+    those that must be there though cells may be empty; `levels` are the levels the plan knows, if any.
     PayrollProblems with everything found, up to MOST_PROBLEMS; Problem when the file is not such a table.
     """
     table = read_table(path)
     header = find_header(table, COLUMNS, ("id",))
-    reading = _Reading(table, header, _data_rows(table, header), needed)
+    reading = _Reading(table, header, _data_rows(table, header), needed, expected or {}, tuple(levels))
     _absent(reading)
     if not reading.rows:
         raise Problem("has a header but no workers under it", file=table.file)
     _identities(reading)
-    marks = [decimal_mark(reading.cells(name)) for name in header.columns if name in _MONEY | _HOURS]
+    marks = [decimal_mark(reading.cells(name)) for name in header.columns if name in MONEY | HOURS]
     settled = {mark for mark in marks if mark}
     reading.mark = settled.pop() if len(settled) == 1 else None
     workers = _workers(reading, rates)
     if reading.problems:
         raise PayrollProblems(reading.problems)
-    return Payroll(workers, header.notices)
+    labels = {name: reading.label(name) for name in header.columns}
+    return Payroll(workers, header.notices, table.file, tuple(row for row, _ in reading.rows), labels)
 
 
 def _data_rows(table: Table, header: Header) -> list[tuple[int, list[Cell]]]:
@@ -271,7 +131,7 @@ def _data_rows(table: Table, header: Header) -> list[tuple[int, list[Cell]]]:
 
 
 def _absent(reading: _Reading) -> None:
-    for name, why in reading.needed.items():
+    for name, why in {**reading.expected, **reading.needed}.items():
         if name not in reading.header.columns:
             accepted = " or ".join(f"«{heading}»" for heading in COLUMNS[name][:2])
             reading.problems.append(
@@ -288,7 +148,9 @@ def _identities(reading: _Reading) -> None:
     seen: dict[str, int] = {}
     for position, cell in enumerate(reading.cells("id")):
         text = fold(str(cell)) if cell is not None else ""
-        if strange := _no_worker(reading, position, text):
+        if _too_wide(reading, position):
+            reading.strange.add(position)
+        elif strange := _no_worker(reading, position, text):
             reading.note(position, "id", strange)
             reading.strange.add(position)
         elif not text:
@@ -299,7 +161,6 @@ def _identities(reading: _Reading) -> None:
             )
         else:
             seen[text] = reading.rows[position][0]
-        _too_wide(reading, position)
     if "tax_code" in reading.header.columns:
         _tax_codes(reading)
 
@@ -321,20 +182,21 @@ def _no_worker(reading: _Reading, position: int, text: str) -> str | None:
     return None
 
 
-def _too_wide(reading: _Reading, position: int) -> None:
+def _too_wide(reading: _Reading, position: int) -> bool:
     """A text row with more cells than the header has probably slid: one of its cells holds the separator."""
     if reading.table.file.lower().endswith((".xlsx", ".parquet")):
-        return
+        return False
     number, row = reading.rows[position]
     width = max(reading.header.labels) + 1
     beyond = next((index for index in range(width, len(row)) if row[index] is not None), None)
-    if beyond is not None and position not in reading.strange:
+    if beyond is not None:
         reading.problems.append(
             Problem(
                 "has more cells than the header: a cell may hold the separator without quotation marks",
                 file=reading.table.file, row=number, column=column_letter(beyond),
             )
         )  # fmt: skip
+    return beyond is not None
 
 
 def _tax_codes(reading: _Reading) -> None:
@@ -355,9 +217,9 @@ def _tax_codes(reading: _Reading) -> None:
 
 def _workers(reading: _Reading, rates: Callable[[str], Decimal]) -> Workers:
     columns = reading.header.columns
-    numbers = {name: _numbers(reading, name) for name in columns if name in _MONEY | _HOURS}
-    flags = {name: _flags(reading, name) for name in columns if name in _FLAGS}
-    days = {name: _days(reading, name) for name in columns if name in _DATES}
+    numbers = {name: _numbers(reading, name) for name in columns if name in MONEY | HOURS}
+    flags = {name: _flags(reading, name) for name in columns if name in FLAGS}
+    days = {name: _days(reading, name) for name in columns if name in DATES}
     level, level_names = _words(reading, "level")
     contract, contract_names = _words(reading, "contract")
     _check_dates(reading, days)
@@ -406,13 +268,13 @@ def _numbers(reading: _Reading, name: str) -> np.ndarray:
     def read(cell: Cell) -> int | None:
         value = read_number(cell, mark)
         if value is None:
-            return 0 if name in _ZERO_WHEN_EMPTY else None
+            return 0 if name in ZERO_WHEN_EMPTY else None
         cents = int(value.scaleb(2).to_integral_value()) if abs(value) < 10**10 else -1
         if value < 0:
             raise CellError("is negative")
         if cents < 0:
             raise CellError("is too large")
-        if name in _MONEY and value.scaleb(2) != cents:
+        if name in MONEY and value.scaleb(2) != cents:
             raise CellError("has more than two decimals")
         return cents
 
@@ -488,7 +350,14 @@ def _words(reading: _Reading, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """A column of words as codes and names; an empty cell is the word '-'."""
     if name not in reading.header.columns:
         return np.zeros(len(reading.rows), dtype=np.int32), ("-",)
-    values = _read(reading, name, lambda cell: None if cell is None else str(cell).strip())
+
+    def read(cell: Cell) -> str | None:
+        text = None if cell is None else str(cell).strip()
+        if name == "level" and reading.levels and text is not None and text not in reading.levels:
+            raise CellError(f"is a level the plan does not have; it has {', '.join(reading.levels)}")
+        return text
+
+    values = _read(reading, name, read)
     texts = ["-" if value is None else value for value in values]
     names = sorted(set(texts))
     codes = {text: code for code, text in enumerate(names)}
@@ -501,9 +370,9 @@ def _genders(reading: _Reading) -> np.ndarray | None:
 
     def read(cell: Cell) -> int:
         word = fold(cell) if isinstance(cell, str) else ""
-        if word not in _GENDERS:
+        if word not in GENDERS:
             raise CellError("is neither F nor M; leave it empty where it is not stated")
-        return _GENDERS[word]
+        return GENDERS[word]
 
     return np.array([value or 0 for value in _read(reading, "gender", read)], dtype=np.int8)
 
@@ -522,9 +391,9 @@ def _contribution_rates(reading: _Reading, rates: Callable[[str], Decimal]) -> n
 
         def read(cell: Cell) -> int:
             word = fold(cell) if isinstance(cell, str) else "ordinaria"
-            if word not in _CLASSES:
+            if word not in CLASSES:
                 raise CellError(f"is not a contribution class ({', '.join(CONTRIBUTION_CLASSES)})")
-            return of(_CLASSES[word])
+            return of(CLASSES[word])
 
         base = np.array([value or 0 for value in _read(reading, "contribution_class", read)], dtype=np.int64)
     else:

@@ -87,7 +87,11 @@ def _row(
     period = cell("period")
     if period is not None:
         month = _month(period)
-        if month is None:
+        if plan.indicators[name].band is None:
+            note("period", "has a period, but the plan does not group this indicator; leave it empty")
+        elif month is not None and not _inside(month, plan):
+            note("period", "is outside both the measured period and the comparison period")
+        elif month is None:
             note("period", "is not a month (for instance 2025-03 or 03/2025)")
         elif values["measured"] is None:
             note("measured", "is empty for this period")
@@ -118,6 +122,10 @@ def _month(cell: Cell) -> str | None:
         return f"{match[1]}-{int(match[2]):02d}" if 1 <= int(match[2]) <= 12 else None
     match = re.fullmatch(r"(\d{1,2})/(\d{4})", str(cell))
     return f"{match[2]}-{int(match[1]):02d}" if match and 1 <= int(match[1]) <= 12 else None
+
+
+def _inside(month: str, plan: Plan) -> bool:
+    return any(f"{start:%Y-%m}" <= month <= f"{end:%Y-%m}" for start, end in (plan.period, plan.base_period))
 
 
 def _fields(header: Header, row: list[Cell]) -> dict[str, str]:

@@ -173,7 +173,7 @@ def compute_amount(plan: Plan, readings: Mapping[str, Reading]) -> Amount:
     opened = (
         gate_open(plan.gate.mode, [met for _, met in conditions], plan.gate.at_least) if plan.gate else True
     )
-    factor = total if opened else ZERO
+    factor = max(ZERO, total) if opened else ZERO  # a grid may go below zero, a premium may not
     pool, nominal, lines = _pool(plan.pool, readings, factor, opened)
     return Amount(dict(readings), scored, total, opened, conditions, pool, nominal, tuple(lines))
 

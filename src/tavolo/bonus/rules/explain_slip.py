@@ -49,9 +49,8 @@ def _contributions(payment: Payment, position: int, cents: dict[str, int], lang:
     rate = Decimal(int(payment.people.contribution_rate[position])).scaleb(-6)
     subject = cents["cash"] - cents["relieved"]
     room = payment.people.band_room
-    key = (
-        "contributions_band" if room is not None and cents["cash"] > int(room[position]) else "contributions"
-    )
+    above = subject and room is not None and cents["cash"] > int(room[position])
+    key = "contributions_band" if above else "contributions"
     sentence = text(key, lang, rate=format_percent(rate, lang), subject=format_euro(subject, lang))
     return [*lines, Line(sentence, -cents["contributions"], "", "INPS", -1)]
 
@@ -91,7 +90,8 @@ def _ordinary(run: Run, payment: Payment, position: int, cents: dict[str, int], 
     )
     if cents["deduction_lost"]:
         law = _law(payment, "employee_deduction")
-        lines.append(Line(text("deduction_lost", lang), -cents["deduction_lost"], "", law, -1))
+        key = "deduction_lost" if cents["deduction_lost"] > 0 else "deduction_left"
+        lines.append(Line(text(key, lang), -cents["deduction_lost"], "", law, -1))
     return [*lines, Line(text("surtax", lang), -cents["surtax"], "", "", -1)]
 
 

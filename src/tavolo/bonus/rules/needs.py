@@ -22,9 +22,22 @@ def needed_columns(plan: Plan) -> dict[str, str]:
         needed["part_time"] = f"clause {rule.clause} counts part-time in proportion"
     if plan.individual is not None:
         needed["coefficient"] = f"clause {plan.clause_of['individual']} has an individual coefficient"
-    if (
-        "pro_rata_days" in (way := (plan.membership.joiners, plan.membership.leavers))
-        or "pro_rata_months" in way
-    ):
+    if plan.membership.joiners != "full" or plan.membership.leavers.startswith("pro_rata"):
         needed["hired"] = f"clause {plan.membership.clause} counts joiners in proportion"
     return needed
+
+
+def expected_columns(plan: Plan) -> dict[str, str]:
+    """Columns that must be there though most cells are empty: without them nobody would ever have left."""
+    if plan.membership.leavers == "full":
+        return {}
+    return {"left": f"clause {plan.membership.clause} counts leavers in proportion or not at all"}
+
+
+def known_levels(plan: Plan) -> tuple[str, ...]:
+    """Levels that have an amount or a parameter, where the plan needs one; none where it does not."""
+    rule = plan.distribution
+    tables = [plan.pool.get("amounts_by_level")]
+    tables += [rule.level_parameters] if "level" in (rule.key, *rule.blend) else []
+    found = [set(table) for table in tables if table]
+    return tuple(sorted(set.intersection(*found))) if found else ()

@@ -23,7 +23,7 @@ from tavolo.bonus.rules.cents import (
     divide_half,
     rate_to_int,
 )
-from tavolo.bonus.rules.errors import RuleError
+from tavolo.bonus.rules.errors import WorkersError
 from tavolo.bonus.rules.money import to_cents
 from tavolo.bonus.rules.terms import TaxTerms
 
@@ -99,6 +99,8 @@ class _Integers:
     uplift_table: NDArray[np.int64]
     bands: tuple[tuple[int, int], ...]
     deduction: NDArray[np.int64]
+    covered: int
+    """No income from here up has a tax below its deduction (cents)."""
 
 
 def _integers(terms: TaxTerms) -> _Integers:
@@ -123,7 +125,17 @@ def _integers(terms: TaxTerms) -> _Integers:
         bands=tuple((to_cents(start), step) for (start, _), step in zip(terms.bands, steps, strict=True)),
         deduction=np.array([[to_cents(cell) for cell in piece] for piece in terms.deduction],
         dtype=np.int64).T,
+        covered=_covered(terms),
     )  # fmt: skip
+
+
+def _covered(terms: TaxTerms) -> int:
+    """Largest deduction over the lowest rate: above this income the tax exceeds any deduction."""
+    most = max(
+        fixed + share * (until - start) / width for start, fixed, share, until, width in terms.deduction
+    )
+    rates = [rate for _, rate in terms.bands]
+    return int(most / min(rates) * 100) + 1 if rates and min(rates) > 0 else 0
 
 
 def compute_net(
@@ -150,7 +162,7 @@ def compute_net(
         try:
             _chunk(gross[start:stop], eligible, people.rows(start, stop), law, policy, part, firm)
         except _Missing as error:
-            raise RuleError(f"worker at position {start + error.position}: {error.what}") from None
+            raise WorkersError([start + position for position in error.positions], error.what) from None
     return out
 
 
@@ -161,8 +173,8 @@ _ADDED_TO = (*_OF_WELFARE, "relieved", "income_tax", "deduction_lost", "surtax",
 
 
 class _Missing(Exception):
-    def __init__(self, position: int, what: str) -> None:
-        self.position, self.what = position, what
+    def __init__(self, positions: NDArray[np.intp], what: str) -> None:
+        self.positions, self.what = positions.tolist(), what
 
 
 def _chunk(
@@ -234,7 +246,7 @@ def _uplift_by_table(table: NDArray[np.int64], out: dict[str, Cents]) -> None:
     row = np.minimum(np.searchsorted(table[:, 0], converted), len(table) - 1)
     unknown = np.flatnonzero((converted > 0) & (table[row, 0] != converted))
     if unknown.size:
-        raise _Missing(int(unknown[0]), "the uplift table has no row for the amount converted")
+        raise _Missing(unknown, "the uplift table has no row for the amount converted")
     out["uplift"] += np.where(converted > 0, table[row, 1] - table[row, 0], 0)
 
 
@@ -251,7 +263,8 @@ def _contribute(
         subject = cash - relieved
     contributions = apply_rate(subject, people.contribution_rate, policy, out=out["contributions"])
     if people.band_room is not None and people.above_band_rate:
-        contributions += apply_rate(np.maximum(cash - people.band_room, 0), people.above_band_rate, policy)
+        above = np.minimum(np.maximum(cash - people.band_room, 0), subject)  # nothing on the relieved part
+        contributions += apply_rate(above, people.above_band_rate, policy)
     return contributions
 
 
@@ -288,24 +301,42 @@ def _tax_ordinarily(people: People, law: _Integers, policy: str, out: dict[str, 
     if not where.size:
         return
     if people.taxable_income is None:
-        raise _Missing(int(where[0]), "a part is taxed ordinarily, so the worker's taxable income is needed")
+        raise _Missing(where, "a part is taxed ordinarily, so the worker's taxable income is needed")
     before = people.taxable_income[where]
     if before.min() < 0:
-        missing = where[np.flatnonzero(before < 0)[0]]
-        raise _Missing(int(missing), "a part is taxed ordinarily, so the worker's taxable income is needed")
+        raise _Missing(
+            where[before < 0], "a part is taxed ordinarily, so the worker's taxable income is needed"
+        )
     fringe_contributions = out["fringe_contributions"][where]
     income = out["ordinary_base"][where] + out["fringe_taxable"][where] - fringe_contributions
     after = before + income
     rate: Cents | int | None = law.surtax if people.surtax_rate is None else people.surtax_rate[where]
     if rate is None:
-        raise _Missing(
-            int(where[0]), "a part is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)"
-        )
-    tax = divide_half(_band_units(after, law) - _band_units(before, law), RATE_SCALE, policy)
+        raise _Missing(where, "a part is taxed ordinarily, so a surtax rate is needed (firm: surtax_rate)")
+    units = _band_units(before, law), _band_units(after, law)
+    tax = divide_half(units[1] - units[0], RATE_SCALE, policy)
     lost = _deduction(before, law) - _deduction(after, law)
     surtax = apply_rate(income, rate, policy)
+    if before.min() < law.covered:
+        _cover(units, (before, after), tax, lost, surtax, law, policy)
     out["income_tax"][where], out["deduction_lost"][where], out["surtax"][where] = tax, lost, surtax
     out["net"][where] -= fringe_contributions + tax + lost + surtax
+
+
+def _cover(
+    units: tuple[Cents, Cents], incomes: tuple[Cents, Cents], tax: Cents, lost: Cents, surtax: Cents,
+    law: _Integers, policy: str,
+) -> None:  # fmt: skip
+    """Where the deduction exceeds the tax of the year, only what it leaves uncovered is owed."""
+    low = np.flatnonzero(incomes[0] < law.covered)
+    owed = [
+        divide_half(unit[low], RATE_SCALE, policy) - _deduction(income[low], law)
+        for unit, income in zip(units, incomes, strict=True)
+    ]
+    short = np.minimum(owed[0], owed[1]) < 0
+    added = np.maximum(owed[1], 0) - np.maximum(owed[0], 0)
+    lost[low] = np.where(short, added - tax[low], lost[low])
+    surtax[low] = np.where(short & (owed[1] <= 0), 0, surtax[low])
 
 
 def _band_units(income: Cents, law: _Integers) -> Cents:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 _SINGLE = (
@@ -25,7 +27,7 @@ _FIGURES = (
 def check_plan(found: dict[str, Any]) -> list[str]:
     """Sentences about what does not hold together, each naming its clause."""
     rules = [(clause["id"], rule) for clause in found["clauses"] for rule in clause["rules"]]
-    problems = _periods(found) + _counts(found, rules) + _names(rules)
+    problems = _periods(found) + _counts(found, rules) + _names(rules) + _weights(rules) + _method(rules)
     for clause, rule in rules:
         check = _CHECKS.get(rule["type"])
         if check:
@@ -74,6 +76,31 @@ def _counts(found: dict[str, Any], rules: list[tuple[str, dict[str, Any]]]) -> l
     return problems
 
 
+def _weights(rules: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """In a weighted sum the weights are parts of one: 0.5 and 0.3, or 50 and 50, are slips of the pen."""
+    if any(rule["type"] == "combination" and rule["form"] == "product" for _, rule in rules):
+        return []
+    scores = [(clause, rule) for clause, rule in rules if rule["type"] == "score"]
+    total = sum(Fraction(rule["weight"]) for _, rule in scores)
+    if not scores or total == 1:
+        return []
+    parts = ", ".join(f"{rule['indicator']} {float(rule['weight']):g}" for _, rule in scores)
+    return [f"clause {scores[0][0]}, score: the weights add up to {float(total):g} instead of 1 ({parts})"]
+
+
+def _method(rules: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """An amount per head needs an amount, not a pool to share."""
+    pool = next((rule["pool"] for _, rule in rules if rule["type"] == "pool"), None)
+    for clause, rule in rules:
+        per_head = rule["type"] == "distribution" and rule["method"] == "per_head"
+        if per_head and pool and pool["formula"] != "fixed_per_head":
+            return [
+                f"clause {clause}, distribution: method per_head needs the pool formula fixed_per_head; a "
+                f"pool of formula {pool['formula']} is shared with method share_pool"
+            ]
+    return []
+
+
 def _names(rules: list[tuple[str, dict[str, Any]]]) -> list[str]:
     known = {rule["id"] for _, rule in rules if rule["type"] in ("indicator", "figure")}
     problems = []
@@ -114,6 +141,17 @@ def _indicator(rule: dict[str, Any]) -> list[str]:
 
 
 def _score(rule: dict[str, Any]) -> list[str]:
+    values = [value for value, _ in rule["points"]]
+    for before, after in pairwise(values):
+        if after <= before:
+            return [
+                f"the points of '{rule['indicator']}' must have increasing x values, each written once: "
+                f"{float(after):g} comes after {float(before):g}"
+            ]
+    if rule["above"] == "extend" and (rule["mode"] != "linear" or len(values) < 2):
+        return ["'above: extend' needs mode linear and two points or more"]
+    if rule["weight"] < 0:
+        return ["a weight cannot be negative"]
     if rule["measure"] == "attainment_percent" and not rule["target"]:
         return ["attainment_percent needs a target different from zero"]
     if rule["measure"] == "real_change_points" and not rule["inflation"]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tavolo.bonus.rules.amount import (
     Amount,
@@ -19,7 +21,7 @@ from tavolo.bonus.rules.amount import (
 from tavolo.bonus.rules.cents import Cents, rate_to_int
 from tavolo.bonus.rules.distribution import Due, distribute
 from tavolo.bonus.rules.eligibility import Eligibility
-from tavolo.bonus.rules.errors import RuleError
+from tavolo.bonus.rules.errors import RuleError, WorkersError
 from tavolo.bonus.rules.leave import ProtectedLeave, protected_leave
 from tavolo.bonus.rules.money import to_cents
 from tavolo.bonus.rules.net import People, compute_net
@@ -59,6 +61,8 @@ class Run:
     law_version: str
     warnings: tuple[tuple[str, str], ...]
     descriptions: Mapping[str, Mapping[str, str]]
+    paid_on: date
+    choices: Mapping[str, str]
 
     def law_used(self) -> dict[str, LawValue]:
         """Every law value used by any payment; later payments win on the same key."""
@@ -108,6 +112,8 @@ def simulate(
         law.version,
         notes,
         {key: parameter.description for key, parameter in law.parameters.items()},
+        paid_on,
+        choices,
     )
 
 
@@ -120,7 +126,40 @@ def rerun_with(run: Run, changes: Mapping[str, Fraction], law: LawTree) -> Run:
         name: Measurement(reading.base, changes.get(name, reading.measured), reading.document)
         for name, reading in run.amount.readings.items()
     }
-    return simulate(run.plan, run.workers, results, run.payments[-1].paid_on, law)
+    return simulate(run.plan, run.workers, results, run.paid_on, law, run.choices)
+
+
+def pay_again(run: Run, gross: Cents, eligible: bool, where: NDArray[np.intp]) -> list[dict[str, Cents]]:
+    """Slips of other gross amounts of the workers at `where`, in the run's own payments, one after the other.
+
+    `gross`: int64 (m,) cents of those workers; each payment takes its share, and what one uses of a yearly
+    limit the next no longer has.
+    """
+    workers = run.workers.take(where)
+    grosses = split_shares(gross, [item.share for item in run.plan.instalments])
+    dated = sorted(
+        zip(run.plan.instalments, grosses, strict=True), key=lambda pair: pair[0].paid_on or run.paid_on
+    )
+    state, slips, year = _State.of(workers), [], None
+    for payment, (_, part) in zip(run.payments, dated, strict=True):
+        if year is not None and year != payment.terms.tax_year:
+            state = state.new_year(workers)
+        year = payment.terms.tax_year
+        people = _people(workers, state, _Known(payment.law), payment.terms)
+        lines = compute_net(part, eligible, people, payment.terms, run.plan.rounding)
+        slips.append(lines)
+        state = state.after(lines, people)
+    return slips
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The law a payment used, asked again."""
+
+    law: Mapping[str, LawValue]
+
+    def get(self, key: str) -> Any:
+        return self.law[key].value
 
 
 def _uses_hours(plan: Plan) -> bool:
@@ -186,6 +225,8 @@ def _pay(
         people = _people(workers, state, reader, terms)
         try:
             lines = compute_net(gross, eligibility.eligible, people, terms, plan.rounding)
+        except WorkersError as error:
+            raise WorkersError(error.positions, error.what, item.name) from None
         except RuleError as error:
             raise RuleError(f"payment '{item.name}': {error}") from None
         payments.append(Payment(item.name, day, item.share, gross, lines, people, terms, dict(reader.used)))
@@ -241,7 +282,7 @@ class _State:
         )  # fmt: skip
 
 
-def _people(workers: Workers, state: _State, reader: LawReader, terms: TaxTerms) -> People:
+def _people(workers: Workers, state: _State, reader: LawReader | _Known, terms: TaxTerms) -> People:
     prior = workers.need("prior_income", "the income test (employment income of the year before)")
     room, above_rate = None, 0
     if state.pensionable_pay is not None:

@@ -97,7 +97,8 @@ def compute_slip(gross: Decimal, eligible: bool, person: Person, terms: TaxTerms
     relieved = min(cash, relief_left) if eligible and within else ZERO
     contributions = round_line(times(cash - relieved, person.contribution_rate), policy)
     if person.band_room is not None:
-        contributions += round_line(times(max(ZERO, cash - person.band_room), person.above_band_rate), policy)
+        above = min(max(ZERO, cash - person.band_room), cash - relieved)  # nothing on the relieved part
+        contributions += round_line(times(above, person.above_band_rate), policy)
     base = cash - contributions
     flat_base, cap_cash = _flat(cash, contributions, cap_left - converted, favoured, terms.cap_basis, policy)
     flat_tax = round_line(times(flat_base, terms.rate), policy)
@@ -181,8 +182,17 @@ def ordinary_tax(
         )
     before, after = person.taxable_income, person.taxable_income + ordinary
     income_tax = round_line(band_tax(after, terms.bands) - band_tax(before, terms.bands), policy)
-    lost = round_to(deduction(before, terms), CENT) - round_to(deduction(after, terms), CENT)
-    return income_tax, lost, round_line(times(ordinary, surtax_rate), policy)
+    kept = [round_to(deduction(income, terms), CENT) for income in (before, after)]
+    surtax = round_line(times(ordinary, surtax_rate), policy)
+    owed = [
+        round_line(band_tax(income, terms.bands), policy) - least
+        for income, least in zip((before, after), kept, strict=True)
+    ]
+    if min(owed) >= 0:
+        return income_tax, kept[0] - kept[1], surtax
+    # the deduction exceeds the year's tax: only what it leaves uncovered is owed, and no surtax on nothing
+    added = max(ZERO, owed[1]) - max(ZERO, owed[0])
+    return income_tax, added - income_tax, surtax if owed[1] > 0 else ZERO
 
 
 def band_tax(income: Decimal, bands: tuple[tuple[Decimal, Decimal], ...]) -> Decimal:

@@ -8,18 +8,19 @@ pool and indicator on declared steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
-from tavolo.bonus.rules.amount import compute_amount, read_indicators
+from tavolo.bonus.rules.amount import compute_amount, compute_eligibility, read_indicators
 from tavolo.bonus.rules.cents import Cents
 from tavolo.bonus.rules.distribution import distribute
 from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.net import compute_net
-from tavolo.bonus.rules.run import Payment, Run
+from tavolo.bonus.rules.run import Payment, Run, pay_again
 
 WANTED = ("net", "gross", "cost", "take_home")
 MOST_CENTS = 5_000_000
@@ -107,6 +108,16 @@ class _Search:
             if self.above is None or best < self.above[1]:
                 self.above = (int(points[np.flatnonzero(figures == best)[0]]), best)
 
+    def join(self, stretches: Sequence[tuple[int, int]]) -> None:
+        """Add stretches known to meet the target, and merge what touches."""
+        merged: list[list[int]] = []
+        for start, end in sorted([*map(tuple, self.runs), *stretches]):
+            if merged and start <= merged[-1][1] + 1:
+                merged[-1][1] = max(merged[-1][1], end)
+            else:
+                merged.append([start, end])
+        self.runs = merged
+
     def result(self, low: Fraction, high: Fraction) -> Solutions:
         """The intervals, or the nearest misses when there are none."""
         intervals = tuple(Interval(a * self.unit, b * self.unit) for a, b in self.runs)
@@ -162,26 +173,27 @@ def solve_indicator(
         readings[indicator] = replace(readings[indicator], measured=value)
         amount = compute_amount(run.plan, readings)
         due = distribute(run.plan, amount, run.workers, tuple(item.kind for item in run.protected))
-        return figure_of(run, due.gross, wanted, position)
+        eligible = compute_eligibility(run.plan, readings).eligible  # a value below the base has no relief
+        return figure_of(run, due.gross, wanted, position, eligible)
 
     return solve_points(evaluate, target, low, high, step)
 
 
-def figure_of(run: Run, gross: Cents, wanted: str, position: int | None) -> int:
-    """The wanted figure of other gross amounts, paid as the run's first payment; one worker or the sum."""
+def figure_of(run: Run, gross: Cents, wanted: str, position: int | None, eligible: bool | None = None) -> int:
+    """The wanted figure of other gross amounts over all payments; of one worker, or the sum (None)."""
     if wanted == "gross":
         return int(gross.sum() if position is None else gross[position])
     where = np.arange(len(gross)) if position is None else np.array([position], dtype=np.intp)
-    payment = run.payments[-1]
-    people = payment.people.pick(where)
-    lines = compute_net(gross[where], run.eligibility.eligible, people, payment.terms, run.plan.rounding)
-    return int(figure(lines, wanted).sum())
+    favoured = run.eligibility.eligible if eligible is None else eligible
+    slips = pay_again(run, gross[where], favoured, where)
+    return sum(int(figure(lines, wanted).sum()) for lines in slips)
 
 
 def solve_pool(run: Run, target: int, wanted: str, position: int | None, most: int) -> Solutions:
     """Pools in cents up to `most` that give the wanted figure of one worker, or of the firm (None).
 
-    Brackets are looked for on 2,000 equal steps, then every cent around each crossing is tried.
+    Brackets are looked for on 2,000 equal steps; around each crossing every cent is tried, and a stretch
+    whose two ends both meet the target, where a limit holds the figure still, is one solution.
     """
     if run.due.pool is None:
         raise RuleError(
@@ -196,30 +208,58 @@ def solve_pool(run: Run, target: int, wanted: str, position: int | None, most: i
             return -1  # the floors ask for more than this pool
         return figure_of(run, due.gross, wanted, position)
 
+    if most <= 0:
+        raise RuleError("the search needs a positive step and an upper bound above the lower one")
     points = sorted({most * k // 2000 for k in range(2001)})
     values = [evaluate(point) for point in points]
     search = _Search(target, Fraction(1, 100))
-    tried: set[int] = set()
-    for (a, fa), (b, fb) in zip(
-        zip(points, values, strict=True), list(zip(points, values, strict=True))[1:], strict=False
-    ):
-        if min(fa, fb) <= target <= max(fa, fb):
-            centre = _bisect(evaluate, a, b, target)
-            tried |= set(range(max(a, centre - 300), min(b, centre + 300) + 1))
-    for cents in sorted(tried):
+    reach = _reach(run, position)
+    exact: set[int] = set()
+    flat: list[tuple[int, int]] = []
+    for (a, fa), (b, fb) in pairwise(zip(points, values, strict=True)):
+        if fa == fb == target:
+            flat.append((a, b))  # a plateau: everybody concerned is at a limit
+        elif min(fa, fb) <= target <= max(fa, fb):
+            edges = _edges(evaluate, a, b, target)
+            near = [(max(a, edge - reach), min(b, edge + reach)) for edge in edges]
+            for low, high in near:
+                exact |= set(range(low, high + 1))
+            if near[-1][0] > near[0][1] + 1:
+                flat.append((near[0][1], near[-1][0]))
+    if not exact and not flat:
+        possible = [(point, value) for point, value in zip(points, values, strict=True) if value >= 0]
+        search.add(*np.array(possible or [(0, 0)], dtype=np.int64).T)
+    for cents in sorted(exact):
         search.add(np.array([cents]), np.array([evaluate(cents)]))
+    search.join(flat)
     return search.result(Fraction(0), Fraction(most, 100))
 
 
-def _bisect(evaluate: Callable[[int], int], low: int, high: int, target: int) -> int:
+def _reach(run: Run, position: int | None) -> int:
+    """Cents of pool around a crossing where largest remainders may still give or take a cent."""
+    weights = run.due.weights
+    if position is None or weights is None or not int(weights[position]):
+        return 300
+    return min(4_000, 300 + 2 * int(weights.sum() // weights[position]))
+
+
+def _edges(evaluate: Callable[[int], int], low: int, high: int, target: int) -> tuple[int, int]:
+    """Where the figures between two pools first reach the target, and where they first leave it."""
     rising = evaluate(low) <= evaluate(high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (evaluate(middle) < target) == rising:
-            low = middle
-        else:
-            high = middle
-    return high
+
+    def first(reached: Callable[[int], bool]) -> int:
+        a, b = low, high
+        while b - a > 1:
+            middle = (a + b) // 2
+            if reached(evaluate(middle)):
+                b = middle
+            else:
+                a = middle
+        return b
+
+    if rising:
+        return first(lambda found: found >= target), first(lambda found: found > target)
+    return first(lambda found: found <= target), first(lambda found: found < target)
 
 
 def what_if(run: Run, changes: Mapping[str, Fraction]) -> tuple[Fraction | None, Cents]:

@@ -188,11 +188,9 @@ def _number(raw: Any) -> Decimal | None:
         value = Decimal(str(raw))
     except InvalidOperation:
         return None
-    return (
-        value
-        if value.is_finite() and abs(value) < Decimal("1e15") and len(value.as_tuple().digits) < 25
-        else None
-    )
+    if not value.is_finite() or value.adjusted() >= 15 or len(value.as_tuple().digits) >= 25:
+        return None
+    return value if int(value.as_tuple().exponent) > -25 else None
 
 
 def _date(text: str) -> date | None:

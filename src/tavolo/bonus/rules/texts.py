@@ -64,6 +64,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ordinary": ("Parte tassata in modo ordinario: {why}", "Part taxed ordinarily: {why}"),
     "income_tax": ("IRPEF su {income} oltre il reddito di {before}",
     "Income tax on {income} above an income of {before}"),
+    "deduction_left": ("Detrazione per lavoro dipendente ancora disponibile, che copre l'imposta",
+    "Employee deduction still available, which covers the tax"),
     "deduction_lost": ("Detrazione per lavoro dipendente che si riduce", "Employee deduction that shrinks"),
     "surtax": ("Addizionali regionale e comunale", "Regional and municipal surtaxes"),
     "fringe": ("Fringe benefit oltre il limite di {limit}: diventano imponibili {taxable}", "Fringe benefits above the limit of {limit}: {taxable} become taxable"),
