@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -153,14 +154,14 @@ def rendered(version: Version, kind: str, amendments: list[Amendment] | None = N
     foot = _("Version %(number)s · %(state)s") % {
         "number": version.number, "state": agreement.get_state_display(),
     }  # fmt: skip
-    document = paper(text, language=agreement.language, day=version.made_at.date(), footer=foot)
+    document = paper(text, language=agreement.language, day=timezone.localdate(version.made_at), footer=foot)
     if kind == "docx":
         return word.exported(version, amendments or []), FORMATS[kind]
     if kind == "pdf":
         return pdf(document), FORMATS[kind]
     if kind == "xml":
         names = tuple(NamedParty(f"p{i}", str(one)) for i, one in enumerate(contractors(agreement), 1))
-        frame = Frame(f"/accordi/{agreement.pk}", version.made_at.date(), version.number, names,
+        frame = Frame(f"/accordi/{agreement.pk}", timezone.localdate(version.made_at), version.number, names,
                       agreement.language)  # fmt: skip
         try:
             return write_akn(text, frame), FORMATS[kind]

@@ -35,6 +35,28 @@ def test_a_term_renews_itself_until_notice_is_given_in_time() -> None:
     assert rules.force_on(YEAR, date(2027, 1, 1), in_time).phase == "ended"
 
 
+def test_ends_of_months_and_leap_years_keep_their_day() -> None:
+    def ends(last: date, months: int, count: int = 1) -> date | None:
+        return rules.period_ends(Term(date(2020, 1, 1), last, months), count)
+
+    assert ends(date(2023, 2, 28), 12) == date(2024, 2, 29)
+    assert ends(date(2024, 2, 29), 12) == date(2025, 2, 28)
+    assert ends(date(2024, 2, 28), 12) == date(2025, 2, 28)
+    assert ends(date(2026, 1, 30), 1) == date(2026, 2, 28)
+    assert ends(date(2026, 12, 30), 6) == date(2027, 6, 30)
+    assert ends(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert [ends(date(2026, 1, 31), 1, count) for count in (1, 2, 3)] == [
+        date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30),
+    ]  # fmt: skip
+    for last, until in ((date(2026, 12, 30), date(2027, 2, 28)), (date(2027, 12, 31), date(2028, 2, 29))):
+        months = Term(date(2026, 1, 1), last, continued="months", continued_months=2)
+        assert rules.force_on(months, until).phase == "continued"
+        assert rules.force_on(months, until + DAY).phase == "ended"
+    once = Term(date(2026, 1, 1), date(2026, 12, 31))
+    assert [rules.force_on(once, day).applies for day in (once.starts, date(2026, 12, 31))] == [True, True]
+    assert not rules.force_on(once, date(2025, 12, 31)).applies
+
+
 def test_continued_effect_lasts_as_long_as_the_text_says() -> None:
     months = Term(date(2026, 1, 1), date(2026, 12, 31), continued="months", continued_months=6)
     assert rules.force_on(months, date(2027, 6, 30)) == Force("continued", date(2027, 6, 30))

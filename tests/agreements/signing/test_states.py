@@ -67,6 +67,8 @@ def test_nothing_leads_back_out_of_a_signature() -> None:
 def test_the_deposit_term_is_thirty_days() -> None:
     due = states.deposit_due(date(2026, 11, 22))
     assert due == date(2026, 12, 22)
+    assert states.deposit_due(date(2028, 1, 31)) == date(2028, 3, 1), "2028 is a leap year"
+    assert states.deposit_due(date(2026, 1, 31)) == date(2026, 3, 2)
     assert states.remind_on(due, date(2026, 12, 15))
     assert not states.remind_on(due, date(2026, 12, 14))
     assert states.remind_on(due, date(2026, 12, 29)), "a week past the term it reminds again"

@@ -82,7 +82,7 @@ def turning_days(agreement: Agreement) -> list[date]:
                 continue
             days.add(last + ONE_DAY)
             if term.continued_months:
-                days.add(rules.add_months(last + ONE_DAY, term.continued_months))
+                days.add(rules.end_after(last, term.continued_months) + ONE_DAY)
     return sorted(days)
 
 

@@ -246,5 +246,5 @@ def last_day(term: rules.Term, stops: date | None) -> date | None:
     if end is None or term.continued == "until_renewed":
         return None
     if term.continued == "months":
-        return rules.add_months(end + rules.ONE_DAY, term.continued_months) - rules.ONE_DAY
+        return rules.end_after(end, term.continued_months)
     return end

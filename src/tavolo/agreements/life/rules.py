@@ -50,11 +50,22 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def end_after(last: date, months: int) -> date:
+    """Return the last day of what goes on for some months after a last day.
+
+    The end of a month stays the end of a month ("28 February 2023" and a year is 29 February 2024); any other
+    day stays the same day, or becomes the month's last where it has no such day.
+    """
+    if (last + ONE_DAY).day == 1:
+        return add_months(last + ONE_DAY, months) - ONE_DAY
+    return add_months(last, months)
+
+
 def period_ends(term: Term, count: int) -> date | None:
     """Return the last day of the term after `count` tacit renewals; None for an agreement without end."""
     if term.ends is None:
         return None
-    return add_months(term.ends + ONE_DAY, term.renewal_months * count) - ONE_DAY
+    return end_after(term.ends, term.renewal_months * count)
 
 
 def effect_of_notice(term: Term, given: date) -> date:
@@ -114,7 +125,7 @@ def _afterwards(term: Term, day: date, end: date) -> Force:
     if term.continued == "until_renewed":
         return Force("continued", None)
     if term.continued == "months":
-        last = add_months(end + ONE_DAY, term.continued_months) - ONE_DAY
+        last = end_after(end, term.continued_months)
         if day <= last:
             return Force("continued", last)
         return Force("ended", last)
@@ -154,7 +165,7 @@ def key_dates(term: Term, day: date, stops: date | None = None) -> list[KeyDate]
         else:
             found.append(KeyDate("ends", current))
     if end is not None and term.continued == "months":
-        found.append(KeyDate("continued_until", add_months(end + ONE_DAY, term.continued_months) - ONE_DAY))
+        found.append(KeyDate("continued_until", end_after(end, term.continued_months)))
     return sorted(found, key=lambda one: (one.on, one.kind))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +63,7 @@ def exported(version: Version, amendments: Iterable[Amendment] = ()) -> bytes:
             )
     records = [amending.amendment_of(one) for one in asked.values()]
     authors = {f"{row.number:06d}": str(row.party) if row.party_id else "Segreteria" for row in rows}
-    stamp = Stamp(version.agreement_id, version.number, version.made_at.date())
+    stamp = Stamp(version.agreement_id, version.number, timezone.localdate(version.made_at))
     try:
         return write_docx(
             text_of(version), stamp, amendments=records, authors=authors, language=version.agreement.language
