@@ -188,11 +188,14 @@ def member(plan: dict, worker: dict) -> tuple[int, int]:
     if inside < 1:
         return 0, whole
     counted = whole
+    first = start if joiners == "full" else joined  # in full: as if always there
+    last = end if leavers == "full" else gone
     for touched, way in ((joined > start, joiners), (gone < end, leavers)):
         if touched and way == "excluded":
             return 0, whole
         if touched and way.startswith("pro_rata"):
-            counted = min(counted, months_inside(start, end, joined, gone) if months else inside)
+            days = (last - first).days + 1
+            counted = min(counted, months_inside(start, end, first, last) if months else days)
     return counted, whole
 
 

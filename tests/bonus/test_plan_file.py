@@ -75,6 +75,8 @@ def changed(path, value):
             "1"),
         (document(INDICATOR, ELIGIBILITY, SCORE, POOL, DISTRIBUTION, {"type": "gate", "mode": "at_least",
         "at_least": "3", "conditions": [{"indicator": "pezzi", "test": "improved"}]}), "between 1 and 1"),
+        (document(INDICATOR, ELIGIBILITY, SCORE, POOL, DISTRIBUTION, {"type": "membership",
+        "joiners": "pro_rata_days", "leavers": "pro_rata_months"}), "both in days or both in months"),
         (document(INDICATOR, ELIGIBILITY, {**SCORE, "weight": "0.8"}, POOL, DISTRIBUTION),
         "the weights add up to 0.8 instead of 1 (pezzi 0.8)"),
         (document(INDICATOR, ELIGIBILITY, {**SCORE, "points": [["96", "1"], ["90", "0"]]}, POOL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction as F
@@ -186,3 +187,28 @@ def test_a_grid_below_zero_pays_nothing_and_takes_nothing():
         plan, workers(5, 8), {"pezzi": Measurement(F(12), F(9), "")}, date(2026, 6, 15), load_law()
     )
     assert run.due.gross.tolist() == [0] * 5
+
+
+def test_the_firm_s_uplift_counts_in_the_fringe_limit_of_the_next_instalment():
+    """Two halves of 950 in vouchers with 10%: 522.50 and 522.50 are 1,045, over the limit of 1,000."""
+    payments = [{"name": "a", "share": "0.5", "paid_on": "2026-03-01"}, {"name": "b", "share": "0.5"}]
+    rules = ({"type": "instalments", "payments": payments}, {"type": "welfare", "uplift_rate": "0.10"})
+    run = run_of(*rules, n=1)
+    crowd = replace(
+        run.workers, welfare={"fringe": np.array([95_000])}, prior_income=np.array([2_000_000]),
+        hired=None, left=None,
+    )  # fmt: skip
+    plan = replace(run.plan, pool={**run.plan.pool, "amount": Decimal("950.00"), "times_score": False})
+    again = simulate(plan, crowd, {"pezzi": Measurement(F(12), F(18), "")}, date(2026, 6, 15), load_law())
+    assert [int(p.lines["fringe_taxable"][0]) for p in again.payments] == [0, 104_500]
+
+
+def test_who_leaves_and_counts_in_full_counts_as_if_still_there():
+    rule = {"type": "membership", "joiners": "pro_rata_days", "leavers": "full"}
+    run = run_of(rule, n=3)
+    crowd = replace(
+        run.workers, hired=np.array(["2025-03-15"] * 3, dtype="datetime64[D]"),
+        left=np.array(["2025-08-20", "NaT", "2025-12-31"], dtype="datetime64[D]"),
+    )  # fmt: skip
+    again = simulate(run.plan, crowd, {"pezzi": Measurement(F(12), F(18), "")}, date(2026, 6, 15), load_law())
+    assert again.due.days.tolist() == [292, 292, 292]

@@ -95,6 +95,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"clause (\S+), (\w+): the weights add up to (\S+) instead of 1", r"articolo \1, \2: i pesi sommano a \3 invece di 1"),
     (r"clause (\S+), (\w+): method per_head needs the pool formula fixed_per_head; a pool of formula (\w+) is shared with method share_pool", r"articolo \1, \2: il metodo per_head vuole la formula fixed_per_head; un montepremi con formula \3 si ripartisce col metodo share_pool"),
     (r"the points of '(.+?)' must have increasing x values, each written once: (\S+) comes after (\S+)", r"i punti di «\1» devono andare dal valore più piccolo in su, ciascuno una volta: \2 viene dopo \3"),
+    (r"joiners and leavers are counted both in days or both in months", "assunti e cessati si contano o tutti a giorni o tutti a mesi"),
     (r"a weight cannot be negative", "un peso non può essere negativo"),
     (r"is not text in UTF-8 or Windows encoding; save it again as CSV UTF-8", "non è testo in UTF-8 o nella codifica di Windows: salvarlo di nuovo come CSV UTF-8"),
     (r"is larger than (\d+) MB; (?:split it or use Parquet|use CSV or Parquet)", r"è più grande di \1 MB: dividerlo o usare Parquet"),

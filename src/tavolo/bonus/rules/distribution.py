@@ -95,12 +95,17 @@ def member_days(plan: Plan, workers: Workers) -> tuple[Cents, int]:
         np.isnat(workers.left), end, np.minimum(workers.left, end)
     )  # fmt: skip
     inside = np.maximum((gone - joined).astype(np.int64) + 1, 0)
-    for late, way in ((joined > start, rule.joiners), (gone < end, rule.leavers)):
+    late, early = joined > start, gone < end
+    # who left and counts in full counts as if still there, and so does who joined
+    since = np.full(len(workers), start) if rule.joiners == "full" else joined
+    until = np.full(len(workers), end) if rule.leavers == "full" else gone
+    for touched, way in ((late, rule.joiners), (early, rule.leavers)):
         if way == "excluded":
-            counted[late] = 0
+            counted[touched] = 0
         elif way.startswith("pro_rata"):
-            part = _worked_months(joined, gone, start, end) if months else inside
-            counted[late] = np.minimum(counted[late], part[late])
+            span = np.maximum((until - since).astype(np.int64) + 1, 0)
+            part = _worked_months(since, until, start, end) if months else span
+            counted[touched] = np.minimum(counted[touched], part[touched])
     counted[inside < max(1, rule.least_days)] = 0
     return counted, whole
 

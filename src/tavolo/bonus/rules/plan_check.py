@@ -201,6 +201,12 @@ def _distribution(rule: dict[str, Any]) -> list[str]:
     return problems
 
 
+def _membership(rule: dict[str, Any]) -> list[str]:
+    if {rule["joiners"], rule["leavers"]} == {"pro_rata_days", "pro_rata_months"}:
+        return ["joiners and leavers are counted both in days or both in months"]
+    return []
+
+
 def _instalments(rule: dict[str, Any]) -> list[str]:
     total = sum(payment["share"] for payment in rule["payments"])
     return [] if total == 1 else [f"the shares add up to {float(total):g} instead of 1"]
@@ -225,6 +231,6 @@ def _welfare(rule: dict[str, Any]) -> list[str]:
 
 _CHECKS = {
     "indicator": _indicator, "score": _score, "gate": _gate, "eligibility": _gate, "pool": _pool,
-    "distribution": _distribution, "instalments": _instalments, "individual": _individual,
-    "welfare": _welfare,
+    "distribution": _distribution, "membership": _membership, "instalments": _instalments,
+    "individual": _individual, "welfare": _welfare,
 }  # fmt: skip

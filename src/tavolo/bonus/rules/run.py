@@ -18,7 +18,7 @@ from tavolo.bonus.rules.amount import (
     compute_eligibility,
     read_indicators,
 )
-from tavolo.bonus.rules.cents import Cents, rate_to_int
+from tavolo.bonus.rules.cents import Cents, apply_rate, rate_to_int
 from tavolo.bonus.rules.distribution import Due, distribute
 from tavolo.bonus.rules.eligibility import Eligibility
 from tavolo.bonus.rules.errors import RuleError, WorkersError
@@ -148,7 +148,7 @@ def pay_again(run: Run, gross: Cents, eligible: bool, where: NDArray[np.intp]) -
         people = _people(workers, state, _Known(payment.law), payment.terms)
         lines = compute_net(part, eligible, people, payment.terms, run.plan.rounding)
         slips.append(lines)
-        state = state.after(lines, people)
+        state = state.after(lines, people, payment.terms, run.plan.rounding)
     return slips
 
 
@@ -230,7 +230,7 @@ def _pay(
         except RuleError as error:
             raise RuleError(f"payment '{item.name}': {error}") from None
         payments.append(Payment(item.name, day, item.share, gross, lines, people, terms, dict(reader.used)))
-        state = state.after(lines, people)
+        state = state.after(lines, people, terms, plan.rounding)
     return tuple(payments)
 
 
@@ -258,7 +258,7 @@ class _State:
             _State.of(workers), cap_used=None, relief_used=None, fringe_used=None, welfare=self.welfare
         )
 
-    def after(self, lines: Mapping[str, Cents], people: People) -> _State:
+    def after(self, lines: Mapping[str, Cents], people: People, terms: TaxTerms, policy: str) -> _State:
         """The state after a payment."""
         income = self.taxable_income
         if income is not None:
@@ -272,8 +272,9 @@ class _State:
                 taken = np.minimum(left, asked if asked is not None else 0)
                 left -= taken
                 wanted[kind] = self.welfare[kind] - taken
-                if kind == "fringe":
-                    fringe = taken if fringe is None else fringe + taken
+                if kind == "fringe":  # what the firm adds is a fringe benefit too
+                    received = taken + apply_rate(taken, rate_to_int(terms.uplift_rate), policy)
+                    fringe = received if fringe is None else fringe + received
         pay = None if self.pensionable_pay is None else self.pensionable_pay + lines["cash"]
         return _State(
             lines["cap_used"] + (0 if self.cap_used is None else self.cap_used),
