@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from tavolo.common.models import Territory
-from tavolo.common.remembering import RememberingMiddleware, remembered
+from tavolo.common.remembering import RememberingMiddleware, foresee, remembered, unforeseen
 from tavolo.common.territory import in_territory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,28 @@ def test_a_reading_request_asks_once_and_the_next_one_asks_anew() -> None:
     for _request in range(2):
         during(lambda: [question.ask(1), question.ask(1), question.ask(2)])
     assert question.asked == [(1,), (2,)] * 2
+
+
+def test_what_was_read_for_many_is_not_asked_again_and_a_write_empties_it_too() -> None:
+    question = Question()
+
+    def work() -> list[Any]:
+        foresee(question.ask, {(1,): "one", (2,): "two"})
+        known = unforeseen(question.ask, [(1,), (2,), (3,)])
+        said = [known, question.ask(1), question.ask(2), question.ask(3)]
+        Session.objects.all().delete()
+        return [*said, question.ask(1)]
+
+    assert during(work) == [[(3,)], "one", "two", (3,), (1,)]
+    assert question.asked == [(3,), (1,)]
+
+
+def test_nothing_is_foreseen_outside_a_request_that_reads() -> None:
+    question = Question()
+    foresee(question.ask, {(1,): "one"})
+    assert question.ask(1) == (1,)
+    assert unforeseen(question.ask, [(1,)]) == []
+    assert during(lambda: unforeseen(question.ask, [(1,)]), "POST") == []
 
 
 def test_nothing_is_remembered_outside_a_request_or_in_one_that_acts() -> None:

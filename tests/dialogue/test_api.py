@@ -101,7 +101,7 @@ def test_a_consultation_from_preparation_to_downloads(place: World, programs: di
     consultation = Consultation.objects.get()
     everybody_votes(place, consultation)
     first.get(f"{one}/own-results", 422)
-    assert "chiusa" in first.get(f"{one}/map.svg", 422).json()["detail"]
+    assert "chiusura" in first.get(f"{one}/map.svg", 422)["detail"]
     for kind in ("csv", "json", "pdf"):
         first.get(f"{one}/results.{kind}", 422)
     assert first.post(f"{one}/consent-to-close")["waiting_for"] == ["Associazione"]

@@ -41,7 +41,7 @@ def table(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
     open_ones = dict(amended.values_list("agreement_id").annotate(Count("pk")))
     at_once.versions(rows)
     at_once.read(rows)
-    at_once.phases(row for row in rows if row.state == State.VOTING)
+    at_once.phases(rows)
     context = {
         "table": found,
         "agreements": [summary(row, open_ones.get(row.pk, 0)) for row in rows],

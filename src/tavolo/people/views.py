@@ -223,8 +223,12 @@ def end_membership(
     found = _organisation(request, organisation_id)
     today = timezone.localdate()
     visible = policies.memberships_visible_to(request.user, today).filter(organisation=found)
-    memberships.end_role(person(request), get_object_or_404(visible, pk=membership_id), today)
+    row = get_object_or_404(visible, pk=membership_id)
+    memberships.end_role(person(request), row, today)
     messages.success(request, _("The role ends today. Access has ended."))
+    if row.account_id == request.user.pk:
+        # One's own: this page may be closed to who asked from now on.
+        return redirect("people:profile")
     return redirect("people:members", organisation_id=found.pk)
 
 

@@ -14,6 +14,7 @@ from tavolo.dialogue.course.blueprints import blueprints
 from tavolo.dialogue.course.models import Course, Invited
 from tavolo.dialogue.course.services import beginning, phases
 from tavolo.dialogue.delegations import decisions
+from tavolo.dialogue.delegations.kinds import ask_for_confirmation
 from tavolo.dialogue.models import Party, Table
 from tavolo.people.models import Account, Membership, Organisation
 from tests.dialogue.world import START, make_account
@@ -78,8 +79,10 @@ def test_from_invitation_to_the_confirmation_of_every_party(town: Town) -> None:
     told = set(Notice.objects.filter(kind="course.invited").values_list("account_id", flat=True))
     assert told == {town.who["CGIL"].pk, town.who["Associazione"].pk}
     assert [one.kind for one in hooks.awaiting(town.who["CGIL"].pk)] == ["course.invitation"]
-    with pytest.raises(Problem, match="not answered yet"):
-        beginning.ask_confirmation(table, actor_id=town.who["Comune"].pk)
+    # The course's page and the secretariat's ask alike.
+    for ask in (beginning.ask_confirmation, ask_for_confirmation):
+        with pytest.raises(Problem, match="not answered yet"):
+            ask(table, actor_id=town.who["Comune"].pk)
     parties = {
         name: beginning.accept(town.invited(course, name), actor_id=town.who[name].pk)
         for name in ("CGIL", "Associazione")

@@ -212,7 +212,8 @@ def test_how_much_a_page_asks_does_not_grow_with_agreements_and_votes(place: Any
     def asked(address: str) -> int:
         with CaptureQueriesContext(connection) as found:
             assert client.get(address).status_code == 200
-        return len(found)
+        # A test runs in a transaction: its savepoints are transactions elsewhere, and no questions.
+        return sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in found)
 
     before = {address: (asked(address), asked(address))[1] for address in most}
     _grow(table)

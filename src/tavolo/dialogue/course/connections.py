@@ -17,6 +17,7 @@ from tavolo.dialogue import hooks, standing
 from tavolo.dialogue.course import gate, kinds, path, policies
 from tavolo.dialogue.course.models import Course, Entry, Interruption, Invited, NoAgreement
 from tavolo.dialogue.course.services import beginning
+from tavolo.dialogue.delegations.kinds import prepared_by
 from tavolo.language.folding import fold
 from tavolo.ledger import readers
 
@@ -45,6 +46,7 @@ ACTS = {
 def connect() -> None:
     """Register everything; called once the application is ready."""
     kinds.declare()
+    prepared_by(beginning.preparation_of)
     readers.name_acts(ACTS)
     readers.readable("course.course", _reads_course)
     hooks.door(door)

@@ -14,6 +14,8 @@ from textwrap import wrap
 
 STEP, TOP, RADIUS = 108, 62, 17
 ROW, LEFT = 74, 30
+# Stands between a first and a last day; along the page the last day goes below the first.
+TO = " – "
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Mark:
 def across(marks: Sequence[Mark], *, title: str, here: str, rests: bool) -> str:
     """Return the picture along the page; `here` is written above the current phase, `rests` draws a pause."""
     width = STEP * max(len(marks), 1)
-    parts = [_head(width, 178, title, "course-across")]
+    parts = [_head(width, 182, title, "course-across")]
     for place, mark in enumerate(marks):
         x = STEP * place + STEP // 2
         if place:
@@ -43,7 +45,10 @@ def across(marks: Sequence[Mark], *, title: str, here: str, rests: bool) -> str:
             parts.append(
                 _text(x, TOP + RADIUS + 22 + 17 * row, line, f"course-name course-is-{mark.state}", "middle")
             )
-        parts.append(_text(x, TOP + RADIUS + 26 + 17 * len(lines), mark.days, "course-days", "middle"))
+        first, to, last = mark.days.partition(TO)
+        for row, line in enumerate((first + to.rstrip(), last)):
+            y = TOP + RADIUS + 26 + 17 * len(lines) + 15 * row
+            parts.append(_text(x, y, line, "course-days", "middle"))
     return "".join([*parts, "</svg>"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tavolo.common.idempotency import new_key
@@ -114,13 +116,18 @@ def pictures(found: paths.Path) -> dict[str, Any]:
 
 def _days(stage: paths.Stage) -> str:
     if stage.entered_on and stage.state == paths.HERE:
-        return _("since %(day)s") % {"day": date_format(stage.entered_on, "j M")}
+        return _("since %(day)s") % {"day": _short(stage.entered_on)}
     if stage.entered_on and stage.left_on:
-        first, last = date_format(stage.entered_on, "j M"), date_format(stage.left_on, "j M")
-        return first if first == last else f"{first} – {last}"
+        first, last = _short(stage.entered_on), _short(stage.left_on)
+        return first if first == last else f"{first}{picture.TO}{last}"
     if stage.state == paths.AHEAD and stage.phase.planned_from:
-        return _("from %(day)s") % {"day": date_format(stage.phase.planned_from, "j M y")}
+        return _("from %(day)s") % {"day": _short(stage.phase.planned_from)}
     return ""
+
+
+def _short(day: date) -> str:
+    """Return a day with its year, short enough for the picture; Italian writes months small."""
+    return date_format(day, "j M Y" if (get_language() or "it").startswith("en") else "j b Y")
 
 
 def _own(found: paths.Path, party: Any) -> dict[str, Any]:
@@ -140,6 +147,7 @@ def _beginning(found: paths.Path) -> dict[str, Any]:
         "invited": found.course.invited.select_related("organisation", "party"),
         "proposed": found.course.proposed_secretaries.select_related("account"),
         "confirmation": beginning.confirmation_of(table),
+        "waits": beginning.preparation_of(table).waits,
     }
 
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,10 +40,40 @@ def check_confirmation(table: Table, content: Mapping[str, Any]) -> None:
         raise Problem(_("Seat at least one party on two sides before the table is confirmed."))
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """What another part knows of a table that is being prepared.
+
+    `waits`: why it cannot be confirmed yet, a sentence, or nothing. `secretaries`: people proposed to serve.
+    """
+
+    waits: str = ""
+    secretaries: tuple[dict[str, str | None], ...] = ()
+
+
+_prepared_by: list[Callable[[Table], Preparation]] = []
+
+
+def prepared_by(function: Callable[[Table], Preparation]) -> None:
+    """Register a part in which tables are prepared: whoever asks for the confirmation, it is asked alike."""
+    if function not in _prepared_by:
+        _prepared_by.append(function)
+
+
+def waits_for(table: Table) -> str:
+    """Say why a table cannot be put to confirmation yet, or nothing."""
+    return next((found.waits for one in _prepared_by if (found := one(table)).waits), "")
+
+
 def ask_for_confirmation(table: Table, *, actor_id: uuid.UUID) -> JointDecision:
-    """Ask every party to confirm the table together with the people who keep it now."""
+    """Ask every party to confirm the table together with the people who keep it, or are proposed to."""
+    if why := waits_for(table):
+        raise Problem(why)
     serving, _over = secretariat.members(table)
     named = [{"account": str(one.seat.account_id), "party": _proposer(one)} for one in serving]
+    known = {one["account"] for one in named}
+    for function in _prepared_by:
+        named += [one for one in function(table).secretaries if one["account"] not in known]
     return decisions.propose(table, TABLE_CONFIRMED, {"secretaries": named}, actor_id=actor_id)
 
 

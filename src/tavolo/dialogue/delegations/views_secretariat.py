@@ -35,6 +35,7 @@ def secretariat_page(request: HttpRequest, table_id: uuid.UUID) -> HttpResponse:
         "sits": sits,
         "acts": policies.acts(request, arguments),
         "proposes": policies.proposes(request, arguments),
+        "waits": "" if confirmation else kinds.waits_for(table),
         "confirmation": reading.board(confirmation) if confirmation else None,
         "serving": [
             (one, reading.board(one.appointment.decision) if one.appointment else None) for one in serving

@@ -22,7 +22,7 @@ from tavolo.dialogue.course import rules
 from tavolo.dialogue.course.models import Course, Invited, Origin, ProposedSecretary
 from tavolo.dialogue.course.services.common import alive, clean, living, propose, record, storable, tell
 from tavolo.dialogue.course.services.phases import as_row, must_fit, notice_for, write_course
-from tavolo.dialogue.delegations.kinds import TABLE_CONFIRMED
+from tavolo.dialogue.delegations.kinds import TABLE_CONFIRMED, Preparation
 from tavolo.dialogue.delegations.models import JointDecision
 from tavolo.dialogue.models import DelegateRole, Party, Side, Table, Theme
 from tavolo.dialogue.services import tables
@@ -277,21 +277,31 @@ def withdraw_invitation(invited: Invited, *, actor_id: uuid.UUID) -> Invited:
 def ask_confirmation(table: Table, *, actor_id: uuid.UUID) -> JointDecision:
     """Ask every party to confirm the table, once nobody's answer is awaited any more."""
     course = alive(table)
-    if course.invited.filter(answer=Invited.Answer.AWAITED).exists():
-        raise Problem(
-            _("Some organisations have not answered yet: wait for them, or take the invitation back.")
-        )
+    if why := preparation_of(table).waits:
+        raise Problem(why)
     content = {"secretaries": _candidates(course)}
     return propose(table, TABLE_CONFIRMED, content, actor_id=actor_id, subject_id=table.pk)
 
 
-def _candidates(course: Course) -> list[dict[str, str]]:
+def preparation_of(table: Table) -> Preparation:
+    """Return what the course knows of a table being prepared: who has not answered, who is to keep it."""
+    course = Course.objects.filter(table=table).first()
+    if course is None or table.state != Table.State.PREPARATION:
+        return Preparation()
+    if course.invited.filter(answer=Invited.Answer.AWAITED).exists():
+        return Preparation(
+            _("Some organisations have not answered yet: wait for them, or take the invitation back.")
+        )
+    return Preparation(secretaries=tuple(_candidates(course)))
+
+
+def _candidates(course: Course) -> list[dict[str, str | None]]:
     """Return the people proposed, each with the seated party whose organisation they belong to.
 
     Who meanwhile sits for a party, or whose organisation does not sit here, cannot serve and is left out.
     """
     parties = {p.organisation_id: p for p in standing.seated_parties(course.table_id) if not p.as_rsu}
-    found = []
+    found: list[dict[str, str | None]] = []
     for one in course.proposed_secretaries.all():
         office = Membership.objects.active_on(standing.today()).filter(
             account_id=one.account_id, role=Role.SECRETARY, organisation_id__in=list(parties)
