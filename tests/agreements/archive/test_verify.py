@@ -363,6 +363,23 @@ def test_hostile_files_are_unreadable_and_say_what_to_do(tmp_path: Path, data: b
     assert "Serve il PDF firmato" in result.output
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "il file è vuoto"), (b"\x89PNG\r\n" + b"\0" * 90, "forse è una foto"),
+        (zip_of({"altro.txt": b"x" * 99})[:120], "il file è stato tagliato"),
+        (pdf_with({})[:300], "il PDF è rovinato o è stato tagliato"),
+    ],
+    ids=["empty", "picture", "cut zip", "cut pdf"],
+)  # fmt: skip
+def test_why_a_file_cannot_be_read_is_said_in_words(tmp_path: Path, data: bytes, why: str) -> None:
+    file = tmp_path / "accordo.pdf"
+    file.write_bytes(data)
+    result = run.invoke(cli.verify, [str(file)])
+    assert (result.exit_code, why in result.output) == (2, True), result.output
+    assert ".zip" in result.output
+
+
 def test_hostile_json_is_damage_not_a_crash(parts: Parts) -> None:
     for data in (b"[]", b"{}", b"null", b'{"format":1}', b"[" * 50_000, b'{"text":{"children":7}}', b"\xff"):
         for name in parts:

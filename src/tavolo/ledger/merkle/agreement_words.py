@@ -180,3 +180,23 @@ SENTENCES = {
         "For {who} the field “{field}” is not what was recorded.",
     ),
 }
+
+# Why a file cannot be read, as the libraries say it, in words for whoever holds the file.
+REASONS = (
+    ("EOF marker not found", "manca la fine: il file è stato tagliato"),
+    ("Could not read malformed PDF", "il PDF è rovinato o è stato tagliato"),
+    ("File is not a zip file", "manca la fine: il file è stato tagliato, o non è uno zip"),
+    ("the file is empty", "il file è vuoto"),
+    ("'utf-8' codec", "non è un testo: forse è una foto o un altro tipo di file"),
+    ("more than 40 MiB", "supera 40 MiB"),
+    ("neither PDF nor zip", "non è né un PDF né uno zip"),
+    ("locked with a password", "è protetto da una password"),
+    ("line 1 has no end", "non è un testo a righe"),
+    ("too many entries", "contiene troppi file"),
+    ("unpacks to more", "contiene più di quanto possa"),
+)
+
+
+def reason(words: str) -> str:
+    """Return a library's reason in Italian where it is known, else as it is."""
+    return next((italian for english, italian in REASONS if words.startswith(english)), words)

@@ -91,8 +91,10 @@ SENTENCES = {
         "That what was recorded is true, that everything was recorded, and that the times are right.",
     ),
     "not_an_export": (
-        "Il file non è un'esportazione del registro di Tavolo ({reason}). Scaricalo di nuovo.",
-        "The file is not an export of Tavolo's register ({reason}). Download it again.",
+        "Il file non è un'esportazione del registro di Tavolo, né il PDF firmato o il pacchetto (.zip) di un "
+        "accordo ({reason}). Scaricalo di nuovo e usalo così com'è.",
+        "The file is not an export of Tavolo's register, nor the signed PDF or the bundle (.zip) of an "
+        "agreement ({reason}). Download it again and use it unchanged.",
     ),
     "held_newer": (
         "Il sigillo conservato da te ({held} atti, {at}) è più recente di questo file, che si ferma a "
@@ -239,6 +241,8 @@ def sentence(finding: Finding, lang: str) -> str:
         values["name"] = f": {values['name']}" if values["name"] else ""
     if "at" in values:
         values["at"] = moment(values["at"], lang)
+    if lang == "it" and "reason" in values:
+        values["reason"] = agreement_words.reason(str(values["reason"]))
     return said[place].format(**values)
 
 
