@@ -233,6 +233,17 @@ def test_no_word_is_lost_in_silence_and_what_is_gone_stays_gone() -> None:
     assert ignored == ("endnote", "header", "symbol", "table", "table of contents", "text box")
 
 
+def test_a_row_of_a_table_is_a_line_of_its_words() -> None:
+    def row(*cells: str) -> str:
+        return "<w:tr>" + "".join(f"<w:tc>{one}</w:tc>" for one in cells) + "</w:tr>"
+
+    table = row(par("Anno"), par("Importo") + par("in euro")) + row(par("2026"), par("1.000"), par(""))
+    numbered = row(par("primo", in_list(2)), par("sì")) + row(par("solo"))
+    clauses, ignored = read(f"<w:tbl>{table}{numbered}</w:tbl>")
+    assert clauses == [("", "", "Anno | Importo in euro\n\n2026 | 1.000\n\n1. primo\n\nsì\n\nsolo")]
+    assert ignored == ("table",)
+
+
 def test_enter_before_a_heading_or_a_copied_one_does_not_lose_the_clause() -> None:
     def heading(name: str, words: str) -> str:
         mark = f'<w:bookmarkStart w:id="1" w:name="{name}"/>'

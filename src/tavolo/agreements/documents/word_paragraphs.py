@@ -36,6 +36,8 @@ class Paragraph:
     joins_next: bool = False
     after_deleted: bool = False
     in_table: bool = False
+    row: Any = None  # of a table of several columns
+    cell: Any = None
     is_title: bool = False
 
     @property
@@ -54,7 +56,34 @@ class Paragraphs:
         self.ignored: set[str] = set()
 
     def of(self, root: Any) -> Iterator[Paragraph]:
-        """Yield the paragraphs of a document; those whose end is deleted run into the next."""
+        """Yield the paragraphs of a document; a row of a table is one, its cells apart by a bar."""
+        waiting: Paragraph | None = None
+        for made in self._single(root):
+            if waiting is not None and self._same_row(waiting, made):
+                apart = " " if waiting.cell is made.cell else " | "
+                waiting.runs += [(apart, False, False), *made.runs] if made.runs else []
+                waiting.comments += made.comments
+                waiting.cell, waiting.look = made.cell, None
+                continue
+            if waiting is not None:
+                yield waiting
+            waiting = made
+        if waiting is not None:
+            yield waiting
+
+    def _same_row(self, one: Paragraph, other: Paragraph) -> bool:
+        """Say whether two paragraphs are plain words of one row; a heading or a number stands for itself."""
+        return (
+            one.row is not None
+            and one.row is other.row
+            and not any(
+                self.looks.place(made.look) or self.looks.of(made.look)[1] or made.clauses
+                for made in (one, other)
+            )
+        )
+
+    def _single(self, root: Any) -> Iterator[Paragraph]:
+        """Yield the paragraphs one by one; those whose end is deleted run into the next."""
         pending: Paragraph | None = None
         if next(root.iter(w("altChunk")), None) is not None:
             self.ignored.add("other file")
@@ -98,6 +127,9 @@ class Paragraphs:
     def _read(self, element: Any) -> Paragraph:
         look = element.find(w("pPr"))
         made = Paragraph(look, in_table=next(element.iterancestors(w("tbl")), None) is not None)
+        row = next(element.iterancestors(w("tr")), None)
+        if row is not None and len(row.findall(f".//{w('tc')}")) > 1:
+            made.row, made.cell = row, next(element.iterancestors(w("tc")), None)
         mark = look.find(w("rPr")) if look is not None else None
         if mark is not None:
             made.joins_next = any(mark.find(w(name)) is not None for name in GONE)

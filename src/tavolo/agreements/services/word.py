@@ -36,7 +36,7 @@ DROP, PUBLISH, KEEP = "drop", "publish", "keep"
 MOST_NOTES = 500
 # What a Word file may hold that is no text of an agreement (`word_in`), in words.
 LEFT_OUT = {
-    "table": gettext_lazy("tables (their words are kept as paragraphs)"),
+    "table": gettext_lazy("tables (each row is kept as a line of words)"),
     "text box": gettext_lazy("text boxes (their words are kept as paragraphs)"),
     "picture": gettext_lazy("pictures"), "symbol": gettext_lazy("symbols of special fonts"),
     "footnote": gettext_lazy("footnotes"), "endnote": gettext_lazy("endnotes"),
