@@ -119,6 +119,10 @@ def test_the_rounding_trap_is_kept_by_policy(policy, rate, tax, net):
         ("eligibility", {"indicator": "scrap", "direction": "down", "base_value": "3.1",
         "measured_value": "3.1"}, {"tax_eligible": False}, "rule"),
         ("eligibility", {"leave": "sick", "counted_as": "absence"}, {"discriminatory": False}, "rule"),
+        ("eligibility", {"leave": "compulsory maternity leave", "counted_as": "absence"},
+        {"discriminatory": True}, "rule"),
+        ("eligibility", {"leave": "L. 104", "counted_as": "presence"},
+        {"discriminatory": False, "must_count_as": "presence"}, "rule"),
     ],
 )  # fmt: skip
 def test_other_combinations_of_the_same_kinds(kind, inputs, expected, check):
@@ -257,3 +261,22 @@ def test_a_file_that_holds_no_cases_is_named_and_refused(tmp_path, text):
     result = CliRunner().invoke(app, ["check-cases", str(tmp_path / "casi.yaml")])
     assert result.exit_code == 2
     assert result.output.startswith("casi.yaml")
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "expected"),
+    [
+        ("net_payout", {"gross_premium": "1000.00", "paid_on": "2026-01-12"}, {"substitute_tax": "45.41"}),
+        ("net_payout", {"gross_premium": "1000.00", "paid_on": "2026-01-13"}, {"substitute_tax": "9.08"}),
+        ("net_payout", {"gross_premium": "1000.00", "paid_on": "2028-01-12"}, {"substitute_tax": "9.08"}),
+        ("net_payout", {"relieved_premium": "800.00", "signed_on": "2017-04-23"}, {"worker_saving": "0.00"}),
+        ("net_payout", {"relieved_premium": "800.00", "signed_on": "2017-04-24"}, {"worker_saving": "73.52"}),
+        ("cap", {"paid_on": "2025-06-30", "instrument": "profit_sharing", "profit_share_to_workers": "0.10",
+         "payments": [{"form": "cash", "amount": "5000.01"}]}, {"ordinary_taxation": "0.01"}),
+        ("cap", {"paid_on": "2025-06-30", "instrument": "profit_sharing", "profit_share_to_workers": "0.0999",
+         "payments": [{"form": "cash", "amount": "5000.01"}]}, {"ordinary_taxation": "2000.01"}),
+    ],
+)  # fmt: skip
+def test_the_days_of_signing_and_payment_decide_where_the_case_gives_them(kind, inputs, expected):
+    found = outcome(kind=kind, inputs=inputs, expected=expected)
+    assert found.passed, found.line()

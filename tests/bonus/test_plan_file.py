@@ -10,10 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tavolo.bonus.cli import app
+from tavolo.bonus.italian import in_italian
 from tavolo.bonus.library import example_plans, ministry_indicators
 from tavolo.bonus.rules.errors import PlanError
 from tavolo.bonus.rules.plan import parse_plan
 from tavolo.bonus.rules.plan_spec import plan_schema
+from tavolo.bonus.rules.spec import SIMPLE
 from tavolo.bonus.yaml_text import parse_yaml, read_yaml
 from tavolo.common.errors import Problem
 from tests.bonus.planfile import DISTRIBUTION, ELIGIBILITY, INDICATOR, POOL, SCORE, document
@@ -77,6 +79,10 @@ def changed(path, value):
         "at_least": "3", "conditions": [{"indicator": "pezzi", "test": "improved"}]}), "between 1 and 1"),
         (document(INDICATOR, ELIGIBILITY, SCORE, POOL, DISTRIBUTION, {"type": "membership",
         "joiners": "pro_rata_days", "leavers": "pro_rata_months"}), "both in days or both in months"),
+        (document(INDICATOR, ELIGIBILITY, SCORE, POOL, DISTRIBUTION, {"type": "combination",
+        "form": "additive", "floor": "1", "ceiling": "0.5"}), "the floor is above the ceiling"),
+        (document(INDICATOR, ELIGIBILITY, {**SCORE, "points": [["10,5", "0"]]}, POOL, DISTRIBUTION),
+        "clause art1, rules[3] (score).points[1]: '['10,5', '0']' is not two numbers in brackets"),
         (document(INDICATOR, ELIGIBILITY, {**SCORE, "weight": "0.8"}, POOL, DISTRIBUTION),
         "the weights add up to 0.8 instead of 1 (pezzi 0.8)"),
         (document(INDICATOR, ELIGIBILITY, {**SCORE, "points": [["96", "1"], ["90", "0"]]}, POOL,
@@ -130,3 +136,10 @@ def test_the_catalogue_has_the_ministry_s_indicators_in_order():
 def test_yaml_tricks_are_refused_in_a_sentence(text):
     with pytest.raises(Problem, match="not well-formed YAML"):
         parse_yaml(text, "plan.yaml")
+
+
+def test_a_value_of_the_wrong_kind_says_in_italian_how_to_write_it():
+    for kind, (reading, _) in SIMPLE.items():
+        said = in_italian(f"clause art4, rules[3] (score).x: 'boh' is not {reading}")
+        assert said.startswith("articolo art4, regola 3 (score).x: «boh» "), kind
+        assert " is " not in said, kind

@@ -10,6 +10,7 @@ import re
 # ruff: noqa: E501 - a pattern and its translation on one line read better than broken strings
 
 _PLACES = (
+    (r"clause (\S+), rules\[(\d+)\]", r"articolo \1, regola \2"),
     (r"clause (\S+), (\w+): ", r"articolo \1, \2: "),
     (r", row (\d+)", r", riga \1"),
     (r", column ", ", colonna "),
@@ -182,7 +183,14 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"the key '(.+?)' is missing \((.*)\)", r"manca la chiave «\1» (\2)"),
     (r"'(.*?)' is not one of (.+)", r"«\1» non è tra \2"),
     (r"'(.*?)' is not a date as YYYY-MM-DD, for instance (\S+)", r"«\1» non è una data come AAAA-MM-GG, per esempio \2"),
-    (r"'(.*?)' is not (?:a number|an amount|a whole number|true or false|a text|a short name|two numbers).*", r"«\1» non è un valore di questo tipo"),
+    (r"'(.*?)' is not a number between 0 and 1, for instance 0\.75", r"«\1» non è un numero tra 0 e 1: scriverlo col punto, per esempio 0.75"),
+    (r"'(.*?)' is not a number written with a point, for instance 0\.75", r"«\1» non è un numero: scriverlo col punto, per esempio 0.75"),
+    (r"'(.*?)' is not an amount in euro with a point and at most two decimals, for instance 1500\.00", r"«\1» non è un importo in euro: scriverlo col punto e al massimo due decimali, per esempio 1500.00"),
+    (r"'(.*?)' is not a whole number", r"«\1» non è un numero intero"),
+    (r"'(.*?)' is not true or false", r"«\1» deve essere true o false"),
+    (r"'(.*?)' is not a short name in small letters, digits and _", r"«\1» non è un nome breve: solo lettere minuscole, cifre e _"),
+    (r"'(.*?)' is not two numbers in brackets, for instance \[90, 0\.5\]", r"«\1» non è una coppia di numeri tra parentesi quadre, col punto: per esempio [90, 0.5]"),
+    (r"'(.*?)' is not a text", r"«\1» non è un testo"),
     (r"'(.+?)' is not defined by any indicator or figure", r"«\1» non è definito da nessun indicatore"),
     (r"no clause states a rule of type (\w+), which every plan needs", r"nessun articolo ha una regola di tipo \1, che serve a ogni piano"),
     (r"no clause states a rule of type eligibility: say which indicators must improve on the base period", "nessun articolo ha una regola di tipo eligibility: dire quali indicatori devono migliorare sul periodo di confronto"),

@@ -10,15 +10,25 @@ from typing import Any
 from tavolo.bonus.cases.sheet import CaseError, Sheet, decimal, rows
 from tavolo.bonus.rules.errors import RuleError
 from tavolo.bonus.rules.money import CENT, from_fraction, round_line, times
-from tavolo.bonus.rules.terms import EmployerShare, total_cap
+from tavolo.bonus.rules.terms import EmployerShare, FirmTerms, total_cap, yearly_cap
 
 ZERO = Decimal(0)
 BASES = ("net_of_worker_contributions", "gross")
 
 
 def _cap(sheet: Sheet) -> Decimal:
-    value: Decimal = sheet.legal("cap", "premium_cap")
-    return value
+    if not sheet.has("instrument"):
+        value: Decimal = sheet.legal("cap", "premium_cap")
+        return value
+    share = sheet.money("profit_share_to_workers") if sheet.has("profit_share_to_workers") else None
+    if sheet.has("cap"):
+        return sheet.money("cap")
+    sheet.notes.append("cap from the law")
+    try:
+        firm = FirmTerms(instrument=sheet.text("instrument"), profit_share_to_workers=share)
+        return yearly_cap(sheet.reader(), firm)
+    except RuleError as error:
+        raise CaseError(str(error)) from None
 
 
 def cap_basis(sheet: Sheet) -> str:
@@ -92,10 +102,8 @@ def _total_cap(sheet: Sheet) -> Decimal:
 
 def _before_boundary(sheet: Sheet, boundary: date) -> bool:
     name = sheet.first("signed_before", "signed_on")
-    try:
-        day = date.fromisoformat(sheet.text(name))
-    except ValueError:
-        raise CaseError(f"'{name}' must be a date as YYYY-MM-DD") from None
+    day = sheet.day(name)
+    assert day is not None
     return day <= boundary if name == "signed_before" else day < boundary
 
 
@@ -109,5 +117,5 @@ FORMULAS: dict[str, Any] = {
 }
 INPUTS = {
     "cap", "cap_basis", "worker_contribution_rate", "payments", "signed_before", "signed_on", "employers",
-    "joint_cap",
+    "joint_cap", "paid_on", "instrument", "profit_share_to_workers",
 }  # fmt: skip

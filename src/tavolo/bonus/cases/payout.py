@@ -365,7 +365,7 @@ INPUTS = {
     "cap", "cap_basis", "cap_used", "income_limit", "prior_income", "taxable_income", "surtax_rate",
     "renounced",
     "tax_eligible", "converted_to_exempt_welfare", "converted_to_fringe", "converted_to_pension",
-    "converted_to_health", "fringe_limit", "fringe_used", "dependent_children",
+    "converted_to_health", "fringe_limit", "fringe_used", "dependent_children", "paid_on", "signed_on",
     "lost_detraction_rate", "converted",
     "solidarity_rate",
     "cash", "uplift_rate", "uplift_amount", "uplift_table",

@@ -81,5 +81,5 @@ FORMULAS: dict[str, Any] = {
 INPUTS = {
     "target_net", "worker_contribution_rate", "worker_contribution_rates", "substitute_tax_rate",
     "employer_contribution_rate", "tfr_divisor", "fringe_target", "fringe_limit", "ral", "municipal_rate",
-    "municipality",
+    "municipality", "paid_on",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any
 
 from tavolo.bonus.rules.money import from_fraction
 from tavolo.bonus.rules.parameters import GoverningDates, LawReader, LawTree
+from tavolo.bonus.rules.terms import payment_reader
 
 #: digits before or after the point beyond which a number is a slip of the pen, and exact arithmetic too slow
 MOST_DIGITS = 18
@@ -139,10 +140,25 @@ class Sheet:
 
     def dated(self) -> bool:
         """True when the case says which year's law holds."""
-        return bool(self.inputs.get("month") or self.case.get("year"))
+        return bool(self.inputs.get("month") or self.inputs.get("paid_on") or self.case.get("year"))
+
+    def day(self, name: str) -> date | None:
+        """An input that is a day, or None when it is not given."""
+        if not self.has(name):
+            return None
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise CaseError(f"'{name}' must be a date as YYYY-MM-DD") from None
 
     def reader(self) -> LawReader:
-        """The law of the case's year: a single year, or the first of a span such as 2023-2025."""
+        """The law of the case: of its day of payment, or of its year (the first of a span such as 2023-2025).
+
+        A day of signing, where the case gives one, governs what depends on signing.
+        """
+        paid, signed = self.day("paid_on"), self.day("signed_on")
+        if paid is not None:
+            return payment_reader(self.law, GoverningDates(signed or paid, paid, paid))
         text = str(self.inputs.get("month") or self.case.get("year") or "")
         digits = text[:4]
         if not digits:
@@ -152,7 +168,7 @@ class Sheet:
         if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and 1 <= int(digits) <= MAXYEAR):
             raise CaseError(f"'{text}' is not a year such as 2026, nor a span such as 2023-2025")
         day = date(int(digits), 6, 30)
-        return LawReader(self.law, GoverningDates(day, day, day))
+        return LawReader(self.law, GoverningDates(signed or day, day, day))
 
     def legal(self, name: str, key: str) -> Any:
         """An input, or the law's value for the case's year, with a note saying so."""

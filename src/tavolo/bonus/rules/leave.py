@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tavolo.bonus.rules.parameters import LawReader
@@ -30,5 +31,11 @@ def protected_leave(reader: LawReader) -> tuple[ProtectedLeave, ...]:
 
 
 def find_leave(kind: str, reader: LawReader) -> ProtectedLeave | None:
-    """The protected leave of that kind, or None."""
-    return next((leave for leave in protected_leave(reader) if leave.kind.lower() == kind.lower()), None)
+    """The protected leave of that kind, or None; `compulsory_maternity` and `L. 104 leave` are found too."""
+    wanted = _plain(kind)
+    return next((leave for leave in protected_leave(reader) if _plain(leave.kind) == wanted), None)
+
+
+def _plain(kind: str) -> str:
+    words = re.findall(r"[a-z]+|[0-9]+", kind.lower())
+    return "".join(word for word in words if word not in ("leave", "compulsory", "mandatory"))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -155,7 +156,7 @@ def parse_plan(document: Any) -> Plan:
     checker = Checker()
     found = checker.read(PLAN, document, "plan")
     if checker.problems:
-        raise PlanError(checker.problems)
+        raise PlanError([_with_clause(sentence, document) for sentence in checker.problems])
     problems = check_plan(found)
     if problems:
         raise PlanError(problems)
@@ -163,6 +164,19 @@ def parse_plan(document: Any) -> Plan:
         return _plan(found)
     except RuleError as error:
         raise PlanError([str(error)]) from None
+
+
+_PLACE = re.compile(r"^plan\.clauses\[(\d+)\]\.rules")
+
+
+def _with_clause(sentence: str, document: Any) -> str:
+    """The sentence with the id of its clause, as the signed text calls it, not its number in the file."""
+    match = _PLACE.match(sentence)
+    if match:
+        clause = document["clauses"][int(match[1]) - 1]
+        if isinstance(clause.get("id"), str) and clause["id"].strip():
+            return f"clause {'_'.join(clause['id'].split())}, rules{sentence[match.end() :]}"
+    return sentence
 
 
 def _plan(found: dict[str, Any]) -> Plan:

@@ -212,6 +212,12 @@ def _instalments(rule: dict[str, Any]) -> list[str]:
     return [] if total == 1 else [f"the shares add up to {float(total):g} instead of 1"]
 
 
+def _combination(rule: dict[str, Any]) -> list[str]:
+    if rule["floor"] is not None and rule["ceiling"] is not None and rule["floor"] > rule["ceiling"]:
+        return ["the floor is above the ceiling"]
+    return []
+
+
 def _individual(rule: dict[str, Any]) -> list[str]:
     return ["the floor is above the ceiling"] if rule["floor"] > rule["ceiling"] else []
 
@@ -232,5 +238,5 @@ def _welfare(rule: dict[str, Any]) -> list[str]:
 _CHECKS = {
     "indicator": _indicator, "score": _score, "gate": _gate, "eligibility": _gate, "pool": _pool,
     "distribution": _distribution, "membership": _membership, "instalments": _instalments,
-    "individual": _individual, "welfare": _welfare,
+    "combination": _combination, "individual": _individual, "welfare": _welfare,
 }  # fmt: skip
