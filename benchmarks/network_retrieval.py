@@ -58,7 +58,8 @@ def main(arguments: list[str]) -> int:
     rows = {
         "plain words": lambda trial: by_words(trial, words),
         "stems (BM25)": lambda trial: by_words(trial, stems),
-        "meaning alone": lambda trial: by_index(trial, encoder, Blend(words=0, activity=0)),
+        "meaning alone": lambda trial: by_index(trial, encoder, Blend(words=0, activity=0, senses=0)),
+        "without trade words": lambda trial: by_index(trial, encoder, Blend(senses=0)),
         "shipped default": lambda trial: by_index(trial, encoder, Blend()),
         "without encoder": lambda trial: by_index(trial, None, Blend()) if trial.name[0] != "B" else None,
     }

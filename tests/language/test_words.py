@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tavolo.language.folding import fold, words
 from tavolo.language.sorting import sort_key
 from tavolo.language.stemming import stems
+from tavolo.language.synonyms import senses
 from tavolo.language.typos import Speller, distance
 
-MODULES = ("folding", "stemming", "postgres", "sorting", "typos", "near_duplicates")
+MODULES = ("folding", "stemming", "postgres", "sorting", "typos", "near_duplicates", "synonyms")
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -86,3 +87,19 @@ def test_the_speller_finds_what_comparing_every_word_finds(word: str, vocabulary
         if other != word and distance(word, other, 1) == 1 and other[0] in word[:2]
     )
     assert Speller(vocabulary).near(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("Ci serve un mulettista", {"carrello elevatore"}),
+        ("Guida di carrelli elevatori", {"carrello elevatore"}),
+        ("Gestione delle buste paga", {"paghe"}),
+        ("Magazziniere per il picco di Natale", set()),
+        ("Rifare il vano scale", set()),
+        ("Cooperativa sociale, verniciatura del legno", {"verniciatura"}),
+        ("", set()),
+    ],
+)
+def test_trade_words_of_one_sense_are_found_by_word_and_not_by_mere_stem(text: str, groups: set[str]) -> None:
+    assert set(senses(text)) == groups

@@ -112,6 +112,13 @@ def test_numbers_and_measures_are_no_reason_to_call() -> None:
     assert "quintali" not in " ".join(told["o0"])
 
 
+def test_trade_words_of_one_sense_bring_together_what_no_word_does() -> None:
+    index = OfferIndex(offers("Corsi di vela", "Cedolini e contributi", "Paghe in ritardo: che fare"))
+    found = index.rank(need("Chi ci segue le buste paga?"))
+    assert {match.offer for match in found[:2]} == {"o1", "o2"}
+    assert "termini affini: buste paga ~ cedolini" in next(m for m in found if m.offer == "o1").reasons
+
+
 def test_a_slip_of_the_keyboard_is_forgiven_on_both_sides() -> None:
     index = OfferIndex(offers("Magazino asciutto", "Scaffali in ferro", "Tornio parallelo"))
     assert best(index, "un magazzino") == "o0"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tavolo.language.stemming import words_by_stem
+from tavolo.language.stemming import stems, words_by_stem
+from tavolo.language.synonyms import senses
 from tavolo.network.matching.activity import nearness, title
 from tavolo.network.matching.lexical import LexicalIndex, is_known_word, is_measure
 from tavolo.network.matching.sheets import Sheet, Slot, shared_slots
@@ -21,6 +22,7 @@ _TEXTS = {
     "it": {
         "request": "è una richiesta: non risponde a una richiesta",
         "words": "parole in comune: {}",
+        "senses": "termini affini: {}",
         "slips": "forse un refuso: {}",
         "close": "significato molto vicino",
         "some": "significato vicino",
@@ -44,6 +46,7 @@ _TEXTS = {
     "en": {
         "request": "this is a request: it does not answer a request",
         "words": "words in common: {}",
+        "senses": "kindred terms: {}",
         "slips": "perhaps a typing slip: {}",
         "close": "very close in meaning",
         "some": "close in meaning",
@@ -110,7 +113,20 @@ def _words(need: Sheet, offer: Sheet, lexical: LexicalIndex, say: dict[str, str]
         near = lexical.slips_of(item) if is_known_word(item) else lexical.meant_by(item)
         slips += [f"{asked[item]} ~ {given[other]}" for other in near if other in given]
     found = [say["words"].format(", ".join(shared[:5]))] if shared else []
+    akin = _akin_terms(need.text, offer.text)
+    if akin:
+        found.append(say["senses"].format(", ".join(akin[:3])))
     return found + ([say["slips"].format(", ".join(slips[:3]))] if slips else [])
+
+
+def _akin_terms(asked: str, given: str) -> list[str]:
+    """Return pairs of trade words that mean the same and are not the same word."""
+    offered = senses(given)
+    return [
+        f"{said} ~ {offered[group]}"
+        for group, said in senses(asked).items()
+        if group in offered and not set(stems(said)) & set(stems(offered[group]))
+    ]
 
 
 def _activity(need: Sheet, offer: Sheet, inferred: float, say: dict[str, str]) -> list[str]:

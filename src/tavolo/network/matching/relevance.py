@@ -16,6 +16,7 @@ from tavolo.network.matching.lexical import LexicalIndex
 from tavolo.network.matching.meaning import PASSAGE_WEIGHT, PASSAGE_ZERO, background
 from tavolo.network.matching.notes import notes_background
 from tavolo.network.matching.reasons import Signals, reasons
+from tavolo.network.matching.senses import SenseIndex
 from tavolo.network.matching.sheets import Sheet
 from tavolo.network.matching.terms import OfferTerms
 
@@ -37,8 +38,10 @@ class Blend:
 
     words: float = 0.4
     activity: float = 0.3
+    senses: float = 0.2
     words_alone: float = 2.0
     activity_alone: float = 0.3
+    senses_alone: float = 0.5
     nearness: float = 0.05
     nearness_km: float = 30.0
     dates_apart: float = 0.30
@@ -80,6 +83,7 @@ class OfferIndex:
         self._seen: dict[str, Vectors] = {}
         self._stems = [stems(offer.text) for offer in self.offers]
         self._lexical = LexicalIndex(self._stems)
+        self._senses = SenseIndex([offer.text for offer in self.offers])
         self._terms = OfferTerms(self.offers)
         self.requests = np.array([is_request(offer.text) for offer in self.offers], dtype=bool)
         self._spread = background(encoder) if encoder is not None else None
@@ -178,11 +182,12 @@ class OfferIndex:
                 )
             meanings = list(likeness)
             inferred = self._spread.activities(centred)
-            words_weight, activity_weight = blend.words, blend.activity
+            words_weight, activity_weight, senses_weight = blend.words, blend.activity, blend.senses
         else:
             meanings = [None] * len(needs)
             inferred = notes_background().activities(need_stems)
             words_weight, activity_weight = blend.words_alone, blend.activity_alone
+            senses_weight = blend.senses_alone
         offered = self._activities if chosen is None else self._activities[chosen]
         activities = (offered @ self._with_declared(inferred, needs).T).T
         found = []
@@ -197,6 +202,7 @@ class OfferIndex:
                 no_shared_slot=self._terms.no_shared_slot(need, chosen),
             )
             total = words_weight * words + activity_weight * signals.activity
+            total += senses_weight * self._senses.coverage(need.text)[at]
             if signals.meaning is not None:
                 total = total + signals.meaning
             agreement = self._terms.kind_agreement(need)[at]
