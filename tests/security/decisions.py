@@ -122,7 +122,10 @@ DECIDED: dict[str, dict[str, str]] = {
     "polling.keying": {"sealed": "sealed tests/dialogue/polling/test_papers.py"},
     "polling.succession": {"reason": "shared with the promoters that remain, with everybody once decided"},
     "polling.ending": {"reason": "shared with everybody"},
-    "polling.countrecord": {"facts": EVERYBODY, "digest": DIGEST},
+    "polling.countrecord": {
+        "facts": EVERYBODY, "digest": DIGEST,
+        "declaration": "shared with the guarantors of the table, with everybody once published",
+    },
     "polling.remark": {"text": "private remark in a record being written"},
     "polling.approval": {"digest": DIGEST},
     "voices.rulebook": {"introduction": EVERYBODY},

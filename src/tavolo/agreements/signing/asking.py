@@ -110,8 +110,11 @@ def _record(consultation: Consultation) -> str:
     """Say whether the record of the count is approved; "" before there can be one."""
     if consultation.state not in ("closed", "published"):
         return ""
-    approved = CountRecord.objects.filter(consultation=consultation, state=CountRecord.State.FINAL).first()
-    if approved is None or approved.approved_on is None:
+    closed = [row for row in CountRecord.objects.filter(consultation=consultation) if row.is_closed]
+    approved = next((row for row in closed if row.approved_on is not None), None)
+    if approved is None and closed:
+        return _("closed with a declaration, without the approval of the whole electoral committee")
+    if approved is None:
         return _("not yet approved by the electoral committee")
     return _("approved on %(day)s") % {"day": formats.date_format(approved.approved_on)}
 
