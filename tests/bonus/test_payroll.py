@@ -320,8 +320,8 @@ def test_every_sentence_of_the_command_line_has_its_italian():
 def _sentences():
     folder = Path(in_italian.__code__.co_filename).parent
     names = (
-        "cells", "cli_common", "headers", "io", "letters", "payroll", "results", "sheets", "rules/amount",
-        "rules/compare", "rules/credit", "rules/net", "rules/parameters", "rules/pool", "rules/sharing",
+        "cells", "cli_common", "headers", "io", "letters", "payroll", "reading", "results", "sheets",
+        "rules/amount", "rules/compare", "rules/credit", "rules/net", "rules/parameters", "rules/pool", "rules/sharing",
         "rules/solve", "rules/workers", "rules/distribution", "rules/plan_check",
     )  # fmt: skip
     raised = {"RuleError", "Problem", "CellError", "_Missing", "MissingLawValue"}
@@ -344,3 +344,11 @@ def _with_sevens(node):
     if isinstance(node, ast.Constant):
         return node.value
     return "".join(part.value if isinstance(part, ast.Constant) else "7" for part in node.values)
+
+
+def test_no_contract_hours_beside_hours_of_presence_is_told(tmp_path):
+    needed = {**NEEDED, "contract_hours": "clause art5 compares hours of presence with contract hours"}
+    header = "Matricola;Ore contrattuali;Ore lavorate;Ore maternità;Reddito anno precedente\n"
+    found = said(write(tmp_path, header + "1;0;0;100;1\n2;0;0;0;1\n3;0;8;;1\n"), needed)
+    assert [line.split(",")[1] for line in found] == [" row 2", " row 4"]
+    assert all("«Ore contrattuali»: is zero beside hours" in line for line in found)

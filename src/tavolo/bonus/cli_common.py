@@ -90,7 +90,7 @@ def says_problems(command: Callable[..., Any]) -> Callable[..., Any]:
 def _sentences(error: Exception) -> list[str] | None:
     """The sentences of an expected error; None for any other."""
     from tavolo.bonus.cases.sheet import CaseError
-    from tavolo.bonus.payroll import PayrollProblems
+    from tavolo.bonus.reading import PayrollProblems
     from tavolo.bonus.rules.errors import RuleError
     from tavolo.common.errors import Problem
 

@@ -128,11 +128,12 @@ def _check(
     for name, found in columns.items():
         if len(found) > 1:
             letters = " and ".join(column_letter(i) for i in found)
-            raise Problem(f"columns {letters} both mean '{name}'; keep one", file=table.file, row=row + 1)
+            meaning = names[name][0]
+            raise Problem(f"columns {letters} both mean '{meaning}'; keep one", file=table.file, row=row + 1)
     for name in required:
         if name not in columns:
-            accepted = ", ".join(f"«{heading}»" for heading in names[name][:3])
+            first, accepted = names[name][0], ", ".join(f"«{heading}»" for heading in names[name][:3])
             raise Problem(
-                f"the column '{name}' is missing; it may be headed {accepted}{unused_hint(ignored)}",
+                f"the column '{first}' is missing; it may be headed {accepted}{unused_hint(ignored)}",
                 file=table.file, row=row + 1,
             )  # fmt: skip

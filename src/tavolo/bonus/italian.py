@@ -34,6 +34,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"is not a date \(for instance 31/12/2025\)", "non è una data (per esempio 31/12/2025)"),
     (r"is not a day of the calendar", "non è un giorno del calendario"),
     (r"is neither yes nor no \(sì / no\)", "non è né sì né no"),
+    (r"is zero beside hours worked or on leave", "è zero accanto a ore lavorate o di congedo"),
     (r"comes before the day of hiring", "viene prima dell'assunzione"),
     (r"is a day too far in the future", "è un giorno troppo lontano nel futuro"),
     (r"is not a contribution class \(.*\)", "non è una classe contributiva (ordinaria, cigs, apprendista)"),

@@ -24,51 +24,12 @@ from tavolo.bonus.columns import (
     ZERO_WHEN_EMPTY,
 )  # fmt: skip
 from tavolo.bonus.headers import Header, find_header, fold, unused_hint
+from tavolo.bonus.reading import MOST_PROBLEMS, PayrollProblems, Reading, check_rows
 from tavolo.bonus.rules.errors import WorkersError
 from tavolo.bonus.rules.terms import CONTRIBUTION_CLASSES
 from tavolo.bonus.rules.workers import FULL, MISSING, Workers
-from tavolo.bonus.sheets import Cell, Table, column_letter, read_table
+from tavolo.bonus.sheets import Cell, Table, read_table
 from tavolo.common.errors import Problem
-
-MOST_PROBLEMS = 200
-
-
-class PayrollProblems(Exception):
-    """All problems of a file, each naming file, row and column."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
-
-
-@dataclass
-class _Reading:
-    """The file being read: its rows, the raw columns and the problems found so far."""
-
-    table: Table
-    header: Header
-    rows: list[tuple[int, list[Cell]]]
-    needed: Mapping[str, str]
-    expected: Mapping[str, str]
-    levels: tuple[str, ...]
-    problems: list[Problem] = field(default_factory=list)
-    mark: str | None = None
-    strange: set[int] = field(default_factory=set)
-
-    def cells(self, name: str) -> list[Cell]:
-        index = self.header.columns[name]
-        return [row[index] if index < len(row) else None for _, row in self.rows]
-
-    def label(self, name: str) -> str:
-        index = self.header.columns[name]
-        return f"{column_letter(index)} «{self.header.labels[index]}»"
-
-    def note(self, position: int, name: str, sentence: str) -> None:
-        if position in self.strange:
-            return  # the row is no worker's: what its other cells hold does not matter
-        if len(self.problems) < MOST_PROBLEMS:
-            row = self.rows[position][0]
-            self.problems.append(Problem(sentence, file=self.table.file, row=row, column=self.label(name)))
 
 
 @dataclass(frozen=True)
@@ -109,11 +70,11 @@ def read_workers(
     """
     table = read_table(path)
     header = find_header(table, COLUMNS, ("id",))
-    reading = _Reading(table, header, _data_rows(table, header), needed, expected or {}, tuple(levels))
+    reading = Reading(table, header, _data_rows(table, header), needed, expected or {}, tuple(levels))
     _absent(reading)
     if not reading.rows:
         raise Problem("has a header but no workers under it", file=table.file)
-    _identities(reading)
+    check_rows(reading)
     marks = [decimal_mark(reading.cells(name)) for name in header.columns if name in MONEY | HOURS]
     settled = {mark for mark in marks if mark}
     reading.mark = settled.pop() if len(settled) == 1 else None
@@ -130,7 +91,7 @@ def _data_rows(table: Table, header: Header) -> list[tuple[int, list[Cell]]]:
     return [(number, row) for number, row in numbered if any(cell is not None for cell in row)]
 
 
-def _absent(reading: _Reading) -> None:
+def _absent(reading: Reading) -> None:
     for name, why in {**reading.expected, **reading.needed}.items():
         if name not in reading.header.columns:
             accepted = " or ".join(f"«{heading}»" for heading in COLUMNS[name][:2])
@@ -143,79 +104,7 @@ def _absent(reading: _Reading) -> None:
             )
 
 
-def _identities(reading: _Reading) -> None:
-    """Missing and repeated ids and tax codes; a row of totals."""
-    seen: dict[str, int] = {}
-    for position, cell in enumerate(reading.cells("id")):
-        text = fold(str(cell)) if cell is not None else ""
-        if _too_wide(reading, position):
-            reading.strange.add(position)
-        elif strange := _no_worker(reading, position, text):
-            reading.note(position, "id", strange)
-            reading.strange.add(position)
-        elif not text:
-            reading.note(position, "id", "the worker's id is missing")
-        elif text in seen:
-            reading.note(
-                position, "id", f"repeats the id of row {seen[text]}; every worker needs an id of their own"
-            )
-        else:
-            seen[text] = reading.rows[position][0]
-    if "tax_code" in reading.header.columns:
-        _tax_codes(reading)
-
-
-def _no_worker(reading: _Reading, position: int, text: str) -> str | None:
-    """Why a row is not a worker's: totals, the header again (page breaks), a note under the table."""
-    row = reading.rows[position][1]
-    words = [fold(cell) for cell in row if isinstance(cell, str)]
-    if text.startswith(("total", "somma")) or (
-        not text and any(word.startswith(("total", "somma")) for word in words)
-    ):
-        return "looks like a row of totals; delete it"
-    header = {fold(label) for label in reading.header.labels.values()}
-    if text in header and sum(word in header for word in words) > len(words) / 2:
-        return "repeats the header; delete the row"
-    filled = sum(cell is not None for cell in row)
-    if filled == 1 and len(reading.header.labels) > 2 and " " in text:
-        return "looks like a note, not a worker; delete the row"
-    return None
-
-
-def _too_wide(reading: _Reading, position: int) -> bool:
-    """A text row with more cells than the header has probably slid: one of its cells holds the separator."""
-    if reading.table.file.lower().endswith((".xlsx", ".parquet")):
-        return False
-    number, row = reading.rows[position]
-    width = max(reading.header.labels) + 1
-    beyond = next((index for index in range(width, len(row)) if row[index] is not None), None)
-    if beyond is not None:
-        reading.problems.append(
-            Problem(
-                "has more cells than the header: a cell may hold the separator without quotation marks",
-                file=reading.table.file, row=number, column=column_letter(beyond),
-            )
-        )  # fmt: skip
-    return beyond is not None
-
-
-def _tax_codes(reading: _Reading) -> None:
-    from stdnum.it import codicefiscale
-
-    seen: dict[str, int] = {}
-    for position, cell in enumerate(reading.cells("tax_code")):
-        if cell is None:
-            continue
-        code = str(cell).replace(" ", "").upper()
-        if code in seen:
-            sentence = f"repeats the tax code of row {seen[code]}; merge the two rows or correct one"
-            reading.note(position, "tax_code", sentence)
-        elif not codicefiscale.is_valid(code):
-            reading.note(position, "tax_code", "is not a valid tax code (check character or length)")
-        seen.setdefault(code, reading.rows[position][0])
-
-
-def _workers(reading: _Reading, rates: Callable[[str], Decimal]) -> Workers:
+def _workers(reading: Reading, rates: Callable[[str], Decimal]) -> Workers:
     columns = reading.header.columns
     numbers = {name: _numbers(reading, name) for name in columns if name in MONEY | HOURS}
     flags = {name: _flags(reading, name) for name in columns if name in FLAGS}
@@ -223,6 +112,7 @@ def _workers(reading: _Reading, rates: Callable[[str], Decimal]) -> Workers:
     level, level_names = _words(reading, "level")
     contract, contract_names = _words(reading, "contract")
     _check_dates(reading, days)
+    _check_hours(reading, numbers)
     names = [str(cell or "") for cell in reading.cells("name")] if "name" in columns else None
     shares = {name: _shares(reading, name) for name in ("part_time", "coefficient") if name in columns}
     leave = {kind: numbers[f"leave_{kind}"] for kind in LEAVES if f"leave_{kind}" in numbers}
@@ -244,7 +134,7 @@ def _workers(reading: _Reading, rates: Callable[[str], Decimal]) -> Workers:
     )  # fmt: skip
 
 
-def _read(reading: _Reading, name: str, read: Callable[[Cell], Any]) -> list[Any]:
+def _read(reading: Reading, name: str, read: Callable[[Cell], Any]) -> list[Any]:
     """A column through `read`; problems noted, None for what could not be read or is missing."""
     values = []
     for position, cell in enumerate(reading.cells(name)):
@@ -260,7 +150,7 @@ def _read(reading: _Reading, name: str, read: Callable[[Cell], Any]) -> list[Any
     return values
 
 
-def _numbers(reading: _Reading, name: str) -> np.ndarray:
+def _numbers(reading: Reading, name: str) -> np.ndarray:
     """Money in cents or hours in hundredths; MISSING where empty."""
     cells = reading.cells(name)
     mark = decimal_mark(cells) or reading.mark
@@ -283,7 +173,7 @@ def _numbers(reading: _Reading, name: str) -> np.ndarray:
     )
 
 
-def _shares(reading: _Reading, name: str) -> np.ndarray:
+def _shares(reading: Reading, name: str) -> np.ndarray:
     """Part-time (100, 50, 50%, 0,5) or coefficient (1,05) in ten-thousandths; empty part-time is full
     time."""
     mark = decimal_mark(reading.cells(name)) or reading.mark or ","
@@ -307,7 +197,7 @@ def _shares(reading: _Reading, name: str) -> np.ndarray:
     )
 
 
-def _rates(reading: _Reading, name: str) -> np.ndarray:
+def _rates(reading: Reading, name: str) -> np.ndarray:
     """Rates written 9,19%, 9,19 or 0,0919, in millionths; MISSING where empty."""
     mark = decimal_mark(reading.cells(name)) or reading.mark or ","
 
@@ -326,18 +216,28 @@ def _rates(reading: _Reading, name: str) -> np.ndarray:
     )
 
 
-def _flags(reading: _Reading, name: str) -> np.ndarray:
+def _flags(reading: Reading, name: str) -> np.ndarray:
     return np.array([bool(value) for value in _read(reading, name, read_flag)], dtype=np.bool_)
 
 
-def _days(reading: _Reading, name: str) -> np.ndarray:
+def _days(reading: Reading, name: str) -> np.ndarray:
     values = _read(reading, name, read_date)
     return np.array(
         [np.datetime64("NaT") if v is None else np.datetime64(v, "D") for v in values], dtype="datetime64[D]"
     )
 
 
-def _check_dates(reading: _Reading, days: Mapping[str, np.ndarray]) -> None:
+def _check_hours(reading: Reading, numbers: Mapping[str, np.ndarray]) -> None:
+    """No contract hours beside hours worked or on leave would make a presence of nothing."""
+    if "contract_hours" not in reading.needed or "contract_hours" not in numbers:
+        return
+    others = [values for name, values in numbers.items() if name in HOURS and name != "contract_hours"]
+    present = sum((np.maximum(values, 0) for values in others), np.zeros(len(reading.rows), dtype=np.int64))
+    for position in np.flatnonzero((numbers["contract_hours"] == 0) & (present > 0)):
+        reading.note(int(position), "contract_hours", "is zero beside hours worked or on leave")
+
+
+def _check_dates(reading: Reading, days: Mapping[str, np.ndarray]) -> None:
     if {"hired", "left"} <= set(days):
         for position in np.flatnonzero(days["left"] < days["hired"]):
             reading.note(int(position), "left", "comes before the day of hiring")
@@ -346,7 +246,7 @@ def _check_dates(reading: _Reading, days: Mapping[str, np.ndarray]) -> None:
             reading.note(int(position), "hired", "is a day too far in the future")
 
 
-def _words(reading: _Reading, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def _words(reading: Reading, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """A column of words as codes and names; an empty cell is the word '-'."""
     if name not in reading.header.columns:
         return np.zeros(len(reading.rows), dtype=np.int32), ("-",)
@@ -364,7 +264,7 @@ def _words(reading: _Reading, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
     return np.array([codes[text] for text in texts], dtype=np.int32), tuple(names)
 
 
-def _genders(reading: _Reading) -> np.ndarray | None:
+def _genders(reading: Reading) -> np.ndarray | None:
     if "gender" not in reading.header.columns:
         return None
 
@@ -377,7 +277,7 @@ def _genders(reading: _Reading) -> np.ndarray | None:
     return np.array([value or 0 for value in _read(reading, "gender", read)], dtype=np.int8)
 
 
-def _contribution_rates(reading: _Reading, rates: Callable[[str], Decimal]) -> np.ndarray:
+def _contribution_rates(reading: Reading, rates: Callable[[str], Decimal]) -> np.ndarray:
     """The rate of each worker: its own column, or its class, or the ordinary rate of the law."""
     columns = reading.header.columns
     found = {}

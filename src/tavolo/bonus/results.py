@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tavolo.bonus.cells import CellError, decimal_mark, read_number
 from tavolo.bonus.headers import Header, find_header, fold
-from tavolo.bonus.payroll import PayrollProblems
+from tavolo.bonus.reading import PayrollProblems
 from tavolo.bonus.rules.amount import Measurement
 from tavolo.bonus.rules.observations import Observation
 from tavolo.bonus.rules.plan import Plan
