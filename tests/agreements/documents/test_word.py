@@ -14,6 +14,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import OxmlElement
 
 from tavolo.agreements.documents.word_in import read_docx
 from tavolo.agreements.documents.word_out import Stamp, write_docx
@@ -22,7 +23,7 @@ from tavolo.agreements.text.canonical import text_hash
 from tavolo.agreements.text.deriving import derive
 from tavolo.agreements.text.errors import TextError
 from tavolo.agreements.text.model import Clause, Origin, Text
-from tavolo.agreements.text.operations import Amendment, Insert, Replace, reworded
+from tavolo.agreements.text.operations import Amendment, Delete, Insert, Replace, reworded
 from tavolo.agreements.text.reading import counted_ids
 from tests.agreements.text.invent import invented
 from tests.agreements.text.test_properties import apart
@@ -259,6 +260,39 @@ def test_enter_before_a_heading_or_a_copied_one_does_not_lose_the_clause() -> No
     assert [(one.id, one.title, one.body) for one in found.root.children] == [
         ("premio", "Premio", "Corpo."), ("durata", "Durata", "Tre."), ("new1", "Altro", "Nuovo."),
     ]  # fmt: skip
+
+
+THREE = Text.of("T", (
+    Clause("a", "Primo", "Uno due.\n\nArt. 5 – Altro testo, citato."),
+    Clause("b", "Secondo", "Tre.\n\n- quattro"),
+    Clause("c", "Terzo", "Cinque.", children=(Clause("c1", "Sotto", "Sei."),)),
+))  # fmt: skip
+
+
+def test_a_clause_deleted_under_tracking_takes_nothing_else_along() -> None:
+    def change(file) -> None:  # type: ignore[no-untyped-def]
+        for paragraph in file.paragraphs:
+            if paragraph.text.startswith(("Art. 2", "Tre.", "quattro")):
+                for run in paragraph.runs:
+                    gone = OxmlElement("w:del")
+                    run._r.addprevious(gone)
+                    gone.append(run._r)
+                mark = OxmlElement("w:rPr")
+                mark.append(OxmlElement("w:del"))
+                paragraph._p.get_or_add_pPr().append(mark)
+
+    assert derive(THREE, back(edited(write_docx(THREE, STAMP), change), THREE)) == (Delete("b"),)
+
+
+def test_an_article_typed_into_the_file_without_a_look_is_a_new_clause() -> None:
+    def change(file) -> None:  # type: ignore[no-untyped-def]
+        for words in ("Art. 4 – Foro", "Milano."):
+            file.add_paragraph(words)
+
+    [added] = derive(THREE, back(edited(write_docx(THREE, STAMP), change), THREE))
+    assert isinstance(added, Insert)
+    assert [(one.title, one.body) for one in added.clauses] == [("Foro", "Milano.")]
+    assert added.gap.after == "c"
 
 
 def test_hyphens_that_an_editor_writes_its_own_way_are_no_change() -> None:

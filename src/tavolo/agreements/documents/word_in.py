@@ -17,7 +17,15 @@ from tavolo.agreements.documents.word_package import opened, xml
 from tavolo.agreements.documents.word_paragraphs import Paragraph, Paragraphs
 from tavolo.agreements.documents.word_parts import STAMP, w
 from tavolo.agreements.text.diff import edits, patch
-from tavolo.agreements.text.markdown import Run, escaped, normal_body, normal_line, paragraph_line, write_runs
+from tavolo.agreements.text.markdown import (
+    Run,
+    blocks,
+    escaped,
+    normal_body,
+    normal_line,
+    paragraph_line,
+    write_runs,
+)
 from tavolo.agreements.text.model import ROOT, Clause, Text
 from tavolo.agreements.text.reading import Heading, heading_title, label_depth, typed_heading
 
@@ -107,6 +115,8 @@ class _Reader:
         self.base = base
         # Not a file of this site: clauses are found as people write them, numbers kept as Word shows them.
         self.foreign = foreign
+        known = base.clauses.values() if base is not None else ()
+        self.heads = {_head(block.text) for clause in known for block in blocks(clause.body)}
         self.styled = self.bold = False
         self.root = _Clause(ROOT, "", 0)
         self.path = [self.root]
@@ -143,16 +153,19 @@ class _Reader:
         title, depth, item, level = self.looks.of(paragraph.look)
         label = self.looks.label(paragraph.look)
         plain = _plain(paragraph)
-        named = [one for one in (*self.waiting, *paragraph.clauses) if one not in self.claimed or one == ROOT]
-        own = [one for one in named if one != ROOT]
+        waiting, self.waiting = self.waiting, []
+        own = [one for one in paragraph.clauses if one not in self.claimed]
+        named = [one for one in paragraph.clauses if one == ROOT] + own
         if own and not plain:
             # Enter at the start of a heading leaves its bookmark in an empty line above it.
             self.waiting = own
             return
-        waited, self.waiting = self.waiting, []
-        if waited and plain and not depth and not paragraph.clauses:
-            self._open(Paragraph(None), Heading(0, ""), own)
-            own = []
+        if waiting and not plain:
+            self.waiting = waiting
+        elif waiting and not own and depth:
+            own = waiting
+        elif waiting and not own:
+            self._open(Paragraph(None), Heading(0, ""), waiting)
         if (title or paragraph.is_title or ROOT in named) and not self.root.title and len(self.path) == 1:
             self.root.title = plain
         elif depth or own:
@@ -169,10 +182,10 @@ class _Reader:
 
     def _typed(self, paragraph: Paragraph, label: str, plain: str) -> Heading | None:
         """Return the clause a paragraph without the look of a heading opens in a file from elsewhere."""
-        if not self.foreign or paragraph.in_table:
+        if paragraph.in_table or not (self.foreign or self._is_new(plain)):
             return None
         words = f"{label} {plain}" if label else plain
-        found = typed_heading(words, numbered=not self.styled and not label)
+        found = typed_heading(words, numbered=self.foreign and not self.styled and not label)
         if found is not None:
             below = next((one.depth for one in reversed(self.path) if one.depth and one.styled), 0)
             return replace(found, depth=below + found.depth)
@@ -182,6 +195,10 @@ class _Reader:
                 return None
             return Heading(1, _BOLD_NUMBER.sub("", plain))
         return None
+
+    def _is_new(self, plain: str) -> bool:
+        """Say whether no paragraph of the version begins so: "Art. 9 – Foro" was typed into its file."""
+        return self.base is not None and _head(plain) not in self.heads
 
     def _names_article(self, paragraph: Paragraph, plain: str) -> bool:
         """Take a short line below "Art. 3" as its title: in brackets, bold or centred, as people set it."""
@@ -292,6 +309,11 @@ def _seen(old: str, new: str) -> str:
         if old[one.start : one.end].translate(_UNSEEN) != one.text.translate(_UNSEEN)
     ]  # fmt: skip
     return patch(old, told)
+
+
+def _head(words: str) -> str:
+    """Return what a paragraph begins with: "art. 9" of "Art. 9 – Foro"."""
+    return " ".join(words.split()[:2]).casefold()
 
 
 def _plain(paragraph: Paragraph) -> str:

@@ -35,6 +35,7 @@ class Paragraph:
     comments: list[str] = field(default_factory=list)
     joins_next: bool = False
     after_deleted: bool = False
+    lost: bool = False  # words of it are deleted
     in_table: bool = False
     row: Any = None  # of a table of several columns
     cell: Any = None
@@ -147,6 +148,7 @@ class Paragraphs:
             tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
             if tag in (*GONE, "pPr", "rPr", "sdtPr", "instrText", "txbxContent", "Fallback"):
                 self._names([child])
+                made.lost = made.lost or tag in GONE
             elif tag == "bookmarkStart":
                 found = clause_of(child.get(w("name"), ""))
                 if found is not None:
@@ -189,10 +191,12 @@ class Paragraphs:
 
 def _run_into(first: Paragraph, second: Paragraph) -> None:
     """Put a paragraph whose end is deleted before the words of the next."""
-    if first.runs or first.clauses:
+    if first.runs:
         second.runs = first.runs + second.runs
-        second.look = first.look if first.runs else second.look
-    second.clauses = first.clauses + second.clauses
+        second.look = first.look
+    if first.runs or not first.lost:
+        # A heading deleted with its words takes its clause along: the next one is not it.
+        second.clauses = first.clauses + second.clauses
     second.comments = first.comments + second.comments
     second.after_deleted = True
 
