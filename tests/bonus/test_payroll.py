@@ -321,8 +321,8 @@ def _sentences():
     folder = Path(in_italian.__code__.co_filename).parent
     names = (
         "cells", "cli_common", "headers", "io", "letters", "payroll", "reading", "results", "sheets",
-        "rules/amount", "rules/compare", "rules/credit", "rules/net", "rules/parameters", "rules/pool", "rules/sharing",
-        "rules/solve", "rules/workers", "rules/distribution", "rules/plan_check",
+        "rules/amount", "rules/compare", "rules/credit", "rules/net", "rules/parameters", "rules/pool",
+        "rules/sharing", "rules/solve", "rules/workers", "rules/distribution", "rules/plan_check",
     )  # fmt: skip
     raised = {"RuleError", "Problem", "CellError", "_Missing", "MissingLawValue"}
     passed_over = ("a weight is", "a pool cannot", "an index needs", "the 7 must lie")  # nobody gets them
