@@ -177,6 +177,8 @@ def test_damaged_cases_are_error_lines_never_a_crash():
         ({"inputs": {"gross_premium": "1000", "worker_contribution_rate": "9.19"}}, "0.0919 is 9.19%"),
         ({"inputs": {"gross_premum": "1000"}}, "did you mean 'gross_premium'?"),
         ({"year": "0000", "inputs": {"gross_premium": "1000"}}, "'0000' is not a year"),
+        ({"kind": "eligibility", "year": "0", "inputs": {"leave": "parental"},
+          "expected": {"discriminatory": True}}, "'0' is not a year"),
         ({"source": "a page"}, "'source' must give a name"),
         ({"kind": "cap", "inputs": {"payments": []}, "expected": {"total": "0"}}, "at least one"),
         ({"kind": "conversion", "inputs": {"cash": "1", "uplift_table": [["1"]]},

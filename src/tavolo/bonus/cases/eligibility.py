@@ -124,9 +124,9 @@ def _tax_eligible(sheet: Sheet) -> bool:
 def _leave(sheet: Sheet) -> bool:
     """True when the leave is protected; an unknown kind is an error, not an answer."""
     kind = sheet.text("leave")
-    year = str(sheet.case.get("year") or "")[:4]
-    day = date(int(year), 12, 31) if year.isdigit() else date(2026, 12, 31)
-    protected = find_leave(kind, LawReader(sheet.law, GoverningDates(day, day, day)))
+    latest = date(2026, 12, 31)  # a case that belongs to no year is read by the law of today's files
+    reader = sheet.reader() if sheet.dated() else LawReader(sheet.law, GoverningDates(latest, latest, latest))
+    protected = find_leave(kind, reader)
     if protected is None and kind not in UNPROTECTED_KINDS:
         raise CaseError(
             f"leave '{kind}' is unknown; add it to protected_leave in the law or use a known kind"
