@@ -52,6 +52,7 @@ class LexicalIndex:
         shape = (self.size, len(vocabulary))
         self._matrix = sparse.csc_matrix((weight * self._idf[columns], (rows, columns)), shape=shape)
         self._speller: Speller | None = None
+        self._neighbours: dict[str, list[str]] = {}
 
     def coverage(self, query: Sequence[str], tolerant: bool = True) -> NDArray[np.float64]:
         """Return the share of the query found in each document, shape (documents,), from 0 to 1.
@@ -91,7 +92,10 @@ class LexicalIndex:
     def _near(self, item: str) -> list[str]:
         if self._speller is None:
             self._speller = Speller(self._column, shortest=4)
-        return self._speller.near(item)
+        found = self._neighbours.get(item)
+        if found is None:
+            found = self._neighbours[item] = self._speller.near(item)
+        return found
 
     def _add(self, scores: NDArray[np.float64], column: int, weight: float) -> None:
         start, stop = self._matrix.indptr[column], self._matrix.indptr[column + 1]

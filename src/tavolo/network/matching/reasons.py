@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Numbers = NDArray[np.float64]
 
 _CLOSE_MEANING, _SOME_MEANING = 0.60, 0.38
 _SAME_ACTIVITY = 0.75
+_TEXTS_KEPT = 20_000
 
 _TEXTS = {
     "it": {
@@ -99,6 +101,8 @@ def reasons(
     return tuple(found + _practical(need, offer, signals, at, say))
 
 
+# The whole list of a need names every offer: what is read of a text is kept for the next need.
+@lru_cache(maxsize=_TEXTS_KEPT)
 def _telling(text: str) -> dict[str, str]:
     return {item: word for item, word in words_by_stem(text).items() if not is_measure(item)}
 
@@ -119,12 +123,17 @@ def _words(need: Sheet, offer: Sheet, lexical: LexicalIndex, say: dict[str, str]
     return found + ([say["slips"].format(", ".join(slips[:3]))] if slips else [])
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _senses(text: str) -> dict[str, str]:
+    return senses(text)
+
+
 def _akin_terms(asked: str, given: str) -> list[str]:
     """Return pairs of trade words that mean the same and are not the same word."""
-    offered = senses(given)
+    wanted, offered = _senses(asked), _senses(given)
     return [
         f"{said} ~ {offered[group]}"
-        for group, said in senses(asked).items()
+        for group, said in wanted.items()
         if group in offered and not set(stems(said)) & set(stems(offered[group]))
     ]
 
