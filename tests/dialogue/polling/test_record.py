@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,11 +18,13 @@ from tavolo.common import files
 from tavolo.common.errors import Problem
 from tavolo.dialogue.models import StatementVersion
 from tavolo.dialogue.polling.models import CountRecord, Remark, WayCount
-from tavolo.dialogue.polling.services import members, record, slips
+from tavolo.dialogue.polling.services import declaring, members, record, slips
 from tavolo.dialogue.services import closing, releasing, voting
+from tavolo.dialogue.voices.models import Guarantor
 from tavolo.ledger.models import ActContent
 from tests.dialogue.polling.poll import Poll, build_poll, name
-from tests.dialogue.world import close_one, everybody_votes
+from tests.dialogue.polling.test_departures import browser, leave, told, vote
+from tests.dialogue.world import START, close_one, everybody_votes, make_account
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zenobia Canarina-Rossi"
@@ -180,3 +183,102 @@ def test_everybody_reads_it_once_published_and_before_only_committee_and_promote
     assert readers() == {"member", "promoter"}
     closing.publish(poll.consultation, actor_id=poll.world.delegates["CGIL"].pk)
     assert readers() == set(people)
+
+
+def guarantor(poll):
+    account = make_account("garante")
+    Guarantor.objects.create(
+        territory=poll.world.territory, table=poll.world.table, account=account, decision_id=uuid.uuid4(),
+        starts_on=START,
+    )  # fmt: skip
+    return account
+
+
+def closed(territory):
+    """Return a closed vote of two unions, one of which has left since, with the record begun."""
+    poll = build_poll(territory, paper=0, unions=("CGIL", "CISL"))
+    vote(poll, "CGIL", 12)
+    close_one(poll.world, poll.consultation)
+    leave(poll, "CISL")
+    poll.consultation.refresh_from_db()
+    return poll, record.draw_up(poll.consultation, "workers", actor_id=poll.member.pk)
+
+
+def test_a_record_nobody_may_approve_any_more_is_closed_with_a_declaration(territory):
+    poll, row = closed(territory)
+    judge = guarantor(poll)
+    record.add_remark(row, kind="statement", text="Tutto regolare.", actor_id=poll.member.pk)
+    row = record.put_to_approval(row, actor_id=poll.member.pk)
+    digest = row.digest
+    record.approve(row, digest=digest, actor_id=poll.member.pk)
+    warned = browser(poll.world.delegates["CGIL"]).get(
+        reverse("delegations:leave_table", args=[poll.world.parties["CGIL"].pk])
+    )
+    assert "dichiarazione che lo dice" in warned.content.decode()
+    leave(poll, "CGIL")
+    row.refresh_from_db()
+    assert (row.state, row.digest) == ("declared", digest)
+    assert [party["party"] for party in row.declaration["parties"]] == ["CGIL", "CISL"]
+    assert row.declaration["approved"] == ["commissaria CGIL 1"]
+    assert row.declaration["not_approved"] == [
+        f"commissaria {name}" for name in ("CGIL 2", "CISL 1", "CISL 2")
+    ]
+    assert "departures" not in row.facts, "both left after the close, not during the vote"
+    act = ActContent.objects.get(act_name="polling.record_declared")
+    assert (act.content["pdf_sha256"], act.content["approvals"]) == (row.pdf.sha256, 1)
+    assert "commissaria" not in json.dumps(act.content)
+    assert told("polling.record_declared") == {judge.pk}
+    assert told("polling.record_left") == {one.pk for both in poll.members.values() for one in both}
+    assert declaring.settle_all() == 0, "once"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CountRecord.objects.filter(pk=row.pk).update(state="draft")
+    with pytest.raises(Problem):
+        record.approve(row, digest=digest, actor_id=poll.members["CGIL"][1].pk)
+
+
+def test_a_declared_record_is_read_by_the_guarantors_and_by_no_other_side(territory):
+    poll, _row = closed(territory)
+    judge = guarantor(poll)
+    pk = poll.consultation.pk
+    pages = [reverse("polling:record", args=[pk]), reverse("api-1.0.0:polling_records", args=[pk])]
+    assert browser(judge).get(pages[0]).status_code == 404, "not before it is closed"
+    leave(poll, "CGIL")
+    row = CountRecord.objects.get(consultation=poll.consultation, side="workers")
+    files = [reverse(f"polling:record_{kind}", args=[row.pk]) for kind in ("pdf", "docx")]
+    outside = [poll.world.delegates["Associazione"], poll.world.delegates["CGIL"], poll.member,
+               poll.world.secretary, poll.world.people["CGIL"][0]]  # fmt: skip
+    for person in outside:
+        assert all(browser(person).get(page).status_code == 404 for page in (*pages, *files))
+    client = browser(judge)
+    page = client.get(pages[0]).content.decode()
+    assert "Chiuso con una dichiarazione" in page
+    assert "Nessuno può più approvare" in page
+    (item,) = client.get(pages[1]).json()["items"]
+    assert (item["state"], item["waiting_for"]) == ("declared", [])
+    assert item["declaration"]["parties"][0]["party"] == "CGIL"
+    assert all(client.get(file).status_code == 200 for file in files)
+    for way in ("roll", "slips"):
+        assert client.get(reverse(f"polling:{way}", args=[poll.cgil.pk])).status_code == 404
+    # Who comes back finds it closed: it is not written again.
+    poll.world.parties["CGIL"].ends_on = None
+    poll.world.parties["CGIL"].save()
+    with pytest.raises(Problem):
+        members.name_member(
+            poll.consultation, party=poll.world.parties["CGIL"], email=poll.member.email,
+            actor_id=poll.world.delegates["CGIL"].pk,
+        )  # fmt: skip
+
+
+def test_a_record_stays_open_while_a_promoter_of_its_side_remains(territory):
+    poll = build_poll(territory, paper=0, unions=("CGIL", "CISL"))
+    close_one(poll.world, poll.consultation)
+    leave(poll, "CGIL")
+    assert not CountRecord.objects.exists()
+    made = record.draw_up(poll.consultation, "workers", actor_id=poll.members["CISL"][0].pk)
+    made = record.put_to_approval(made, actor_id=poll.members["CISL"][0].pk)
+    assert [record.approve(made, digest=made.digest, actor_id=one.pk) for one in poll.members["CISL"]] == [
+        False, True,
+    ]  # fmt: skip
+    leave(poll, "CISL", "Associazione")
+    # Approved before: it stays approved. The association named no committee: there is nothing to close.
+    assert {(row.side, row.state) for row in CountRecord.objects.all()} == {("workers", "final")}
