@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -25,6 +19,8 @@ from playwright.sync_api import (
     Page,
     sync_playwright,
 )
+
+from tests.browser.demonstrations import demonstration
 
 # The walks keep pictures: in a folder continuous integration keeps, or in one that goes with the session.
 os.environ.setdefault("TAVOLO_PICTURES", str(Path(os.environ["TAVOLO_TEST_HOME"]) / "pictures"))
@@ -67,13 +63,6 @@ def find_chromium() -> str:
     pytest.skip("no Chromium on this machine: install the package `chromium` to run the browser tests")
 
 
-def free_port() -> int:
-    """Return a loopback port nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Chromium's path; asked first, so that nothing is built where there is none."""
@@ -90,46 +79,6 @@ def site(chromium: str) -> Iterator[str]:
 def territory(chromium: str) -> Iterator[str]:
     """A demonstration of the walks' own: they release and close what other tests need as it was."""
     yield from demonstration()
-
-
-def demonstration() -> Iterator[str]:
-    """Run a small demonstration of its own and yield its address; end it and take its data away after."""
-    home, port = Path(tempfile.mkdtemp(prefix="tavolo-browser-")), free_port()
-    environment = {**os.environ, "TAVOLO_DEMO_HOME": str(home), "TAVOLO_LOG_LEVEL": "ERROR"}
-    for name in ("TAVOLO_HOME", "TAVOLO_MODE", "DATABASE_URL", "TAVOLO_DATABASE_ROLE"):
-        environment.pop(name, None)
-    command = [
-        sys.executable, "-m", "tavolo.cli", "demo", "--firms", "60", "--workers", "900", "--voters", "300",
-        "--no-open", "--port", str(port),
-    ]  # fmt: skip
-    log = (home / "server.log").open("w+")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 480
-        while not _answers(address):
-            if server.poll() is not None or time.monotonic() > deadline:
-                log.seek(0)
-                raise RuntimeError(f"the demonstration did not start:\n{log.read()[-4000:]}")
-            time.sleep(0.3)
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-        environment["TAVOLO_HOME"] = str(home)
-        subprocess.run([sys.executable, "-m", "tavolo.cli", "db", "stop"], env=environment, check=False)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/health/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import demonstration
+from tests.browser.demonstrations import demonstration
 from tests.browser.negotiating import (
     Negotiators,
     downloaded,
