@@ -39,7 +39,7 @@ def compute(data: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.nda
     tax = (bands(before + income) - bands(before) + M // 2) // M
     lost = deduction(before) - deduction(before + income)
     surtax = (income * round(LAW["surtax"] * M) + M // 2) // M
-    covered = np.flatnonzero(before < 1_400_000)  # where the deduction may exceed the tax of the year
+    covered = np.flatnonzero(before < 850_100)  # where the deduction may exceed the tax of the year
     start, end = before[covered], before[covered] + income[covered]
     owed = [(bands(year) + M // 2) // M - deduction(year) for year in (start, end)]
     short = np.minimum(*owed) < 0
@@ -59,10 +59,11 @@ def bands(income: np.ndarray) -> np.ndarray:
 
 
 def deduction(income: np.ndarray) -> np.ndarray:
-    table = np.array(LAW["deduction"], dtype=np.int64)
-    piece = np.maximum(np.searchsorted(table[:, 0], income) - 1, 0)
-    _, fixed, share, until, width = table[piece].T
-    return fixed + (2 * share * (until - income) + width) // (2 * width)
+    found = np.zeros(len(income), dtype=np.int64)
+    for start, fixed, share, until, width in LAW["deduction"]:
+        value = fixed + ((until - income) * (2 * share) + width) // (2 * width) if share else fixed
+        found = np.where((income > start) | (start == 0), value, found)
+    return found
 
 
 def main(arguments: list[str]) -> None:

@@ -103,9 +103,11 @@ def deduction(income):
 def ordinary_tax(p, t, law):
     income, before = p("ordinary", t), p("taxable_income", t)
     bands = law(t).bonus.bands
-    tax = cents(bands.calc(before + income) - bands.calc(before))
-    lost = cents(deduction(before)) - cents(deduction(before + income))
-    owed = [cents(bands.calc(year)) - cents(deduction(year)) for year in (before, before + income)]
+    years = (before, before + income)
+    taxes = [bands.calc(year) for year in years]
+    deductions = [cents(deduction(year)) for year in years]
+    tax, lost = cents(taxes[1] - taxes[0]), deductions[0] - deductions[1]
+    owed = [cents(gross) - less for gross, less in zip(taxes, deductions, strict=True)]
     short = np.minimum(*owed) < 0
     added = np.maximum(owed[1], 0) - np.maximum(owed[0], 0)
     surtax = cents(income * law(t).bonus.surtax) * ~(short & (owed[1] <= 0))

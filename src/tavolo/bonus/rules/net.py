@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,8 @@ from tavolo.bonus.rules.cents import (
     rate_to_int,
 )
 from tavolo.bonus.rules.errors import WorkersError
-from tavolo.bonus.rules.money import to_cents
+from tavolo.bonus.rules.money import CENT, to_cents
+from tavolo.bonus.rules.slip import band_tax
 from tavolo.bonus.rules.terms import TaxTerms
 
 CHUNK = 16_384
@@ -98,11 +101,12 @@ class _Integers:
     welfare_most: int
     uplift_table: NDArray[np.int64]
     bands: tuple[tuple[int, int], ...]
-    deduction: NDArray[np.int64]
+    deduction: tuple[tuple[int, int, int, int, int], ...]
     covered: int
-    """No income from here up has a tax below its deduction (cents)."""
+    """Income (cents) from which the tax of a year is never below its deduction."""
 
 
+@lru_cache(maxsize=16)
 def _integers(terms: TaxTerms) -> _Integers:
     rates = [rate_to_int(rate) for _, rate in terms.bands]
     steps = [rate - before for rate, before in zip(rates, [0, *rates], strict=False)]
@@ -123,19 +127,32 @@ def _integers(terms: TaxTerms) -> _Integers:
             dtype=np.int64
         ).reshape(-1, 2),
         bands=tuple((to_cents(start), step) for (start, _), step in zip(terms.bands, steps, strict=True)),
-        deduction=np.array([[to_cents(cell) for cell in piece] for piece in terms.deduction],
-        dtype=np.int64).T,
+        deduction=tuple(
+            (to_cents(start), to_cents(fixed), to_cents(share), to_cents(until), to_cents(width))
+            for start, fixed, share, until, width in terms.deduction
+        ),
         covered=_covered(terms),
     )  # fmt: skip
 
 
 def _covered(terms: TaxTerms) -> int:
-    """Largest deduction over the lowest rate: above this income the tax exceeds any deduction."""
-    most = max(
-        fixed + share * (until - start) / width for start, fixed, share, until, width in terms.deduction
-    )
-    rates = [rate for _, rate in terms.bands]
-    return int(most / min(rates) * 100) + 1 if rates and min(rates) > 0 else 0
+    """Income (cents) from which the year's tax is never below its deduction; 0 where it never is.
+
+    A piece of the deduction is largest at its start and the tax grows at least by its lowest rate, so in a
+    piece the two cross at the latest where that rate alone reaches the piece's largest value. Two cents and
+    a euro are added for the rounding of either.
+    """
+    lowest = min((rate for _, rate in terms.bands), default=Decimal(0))
+    if lowest <= 0:
+        return 0
+    highest = Decimal(0)
+    ends = [*(start for start, *_ in terms.deduction[1:]), None]
+    for (start, fixed, share, until, width), end in zip(terms.deduction, ends, strict=True):
+        most = fixed + share * (until - start) / width
+        if band_tax(start, terms.bands) < most + 2 * CENT:
+            crossing = most / lowest
+            highest = max(highest, crossing if end is None else min(crossing, end))
+    return to_cents(highest.quantize(CENT)) + 100
 
 
 def compute_net(
@@ -351,12 +368,21 @@ def _band_units(income: Cents, law: _Integers) -> Cents:
 
 
 def _deduction(income: Cents, law: _Integers) -> Cents:
-    """Employee deduction in cents, rounded half up, of each income."""
-    starts, fixed, share, until, width = law.deduction
-    piece = np.maximum(np.searchsorted(starts, income, side="left") - 1, 0)
-    wide = width[piece]
-    exact = fixed[piece] + (2 * share[piece] * (until[piece] - income) + wide) // (2 * wide)
-    return np.asarray(exact, dtype=np.int64)
+    """Employee deduction in cents, rounded half up, of each income.
+
+    Every piece is computed for everybody and kept where it holds: a division by one number is several times
+    quicker than one by an array, and the law has few pieces.
+    """
+    found = np.zeros(len(income), dtype=np.int64)
+    for place, (start, fixed, share, until, width) in enumerate(law.deduction):
+        value: Cents | int = fixed
+        if share:
+            value = (until - income) * (2 * share)
+            value += width
+            value //= 2 * width
+            value += fixed
+        found = np.where(income > start, value, found) if place else found + value
+    return found
 
 
 def _employer(law: _Integers, policy: str, out: dict[str, Cents]) -> None:
