@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tavolo.bonus.rules.errors import RuleError
-from tavolo.bonus.rules.net import LINES, compute_net
+from tavolo.bonus.rules.net import LINES, People, compute_net
 from tavolo.bonus.rules.slip import Person, compute_slip
 from tests.bonus import slow
 from tests.bonus.crowd import as_slow, law_for_slow, people, terms
@@ -169,3 +169,24 @@ def test_income_tax_that_the_deduction_covers_is_not_owed(income, owed, surtax):
     slip = compute_slip(Decimal("1000.00"), True, person, plain(2026), "line_half_up")
     assert (slip.income_tax + slip.deduction_lost, slip.surtax) == (Decimal(owed), Decimal(surtax))
     assert slip.net == Decimal("908.10") - Decimal(owed) - Decimal(surtax)
+
+
+def test_around_every_edge_of_deduction_and_bands_arrays_and_slips_agree():
+    law = plain(2026)
+    edges = [start for start, *_ in law.deduction] + [start for start, _ in law.bands] + [Decimal(8_500)]
+    euro = [edge + step for edge in edges for step in range(-1_000, 1_001, 125)]
+    incomes = sorted({int(income * 100) + shift for income in euro if income > 0 for shift in (-1, 0, 1)})
+    n = len(incomes)
+    everybody = People(
+        contribution_rate=np.full(n, 91_900), prior_income=np.zeros(n, dtype=np.int64),
+        renounced=np.ones(n, dtype=np.bool_), taxable_income=np.array(incomes),
+    )  # fmt: skip
+    for policy in ("line_half_up", "line_half_even"):
+        out = compute_net(np.full(n, 100_000), True, everybody, law, policy)
+        for place, income in enumerate(incomes):
+            person = Person(Decimal("0.0919"), renounced=True, taxable_income=Decimal(income) / 100)
+            slip = compute_slip(Decimal("1000.00"), True, person, law, policy)
+            got = [int(out[name][place]) for name in ("income_tax", "deduction_lost", "surtax", "net")]
+            assert got == [
+                int(100 * v) for v in (slip.income_tax, slip.deduction_lost, slip.surtax, slip.net)
+            ]
