@@ -278,6 +278,14 @@ def test_a_worker_votes_on_the_page_changes_and_takes_back(world):
     arabic = browser.get(page + "?lingua=ar").content.decode()
     assert 'dir="rtl"' in arabic
     assert "هل توافق؟" in arabic
+    for wrong, told in (
+        ({}, "اختر جوابًا"),
+        (both, "صوّت من جديد"),
+        ({"q-" + str(at["Approvi?"]): "x"}, "أعد تحميلها"),
+    ):
+        refused = browser.post(cast, {**wrong, "request": "r5"})
+        assert refused.status_code == 422
+        assert told in refused.content.decode()
 
 
 @pytest.mark.usefixtures("no_second_factor")

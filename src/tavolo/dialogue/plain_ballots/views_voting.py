@@ -143,11 +143,17 @@ def cast(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
     found = _ballot(ballot_id)
     voter = capability.voter(request, ballot_id) or request.user.pk
     take_back = request.POST.get("take_back") == "1"
+    words = words_of(languages.language_of(request))
+    marks = {} if take_back else _marks(request, found)
+    if marks is None:
+        return _page(request, found, words["reload"], 422)
     try:
-        marks = {} if take_back else _marks(request, found)
         voting.cast_whole(ballot_id, voter, marks, request.POST.get("request", ""), take_back=take_back)
     except Problem as problem:
-        return _page(request, found, str(problem), 422)
+        # The exact reason exists in the site's own languages; elsewhere the sentence that says what to do.
+        exact = languages.language_of(request) in ("it", "en")
+        other = words["refused"] if marks or take_back else words["nothing_marked"]
+        return _page(request, found, str(problem) if exact else other, 422)
     if _on_tablet(request, ballot_id):
         # The sheet is whole: the tablet goes back to its first screen, where the vote is acknowledged.
         return views_door.leave(request, ballot_id, "ritirato" if take_back else "registrato")
@@ -156,8 +162,8 @@ def cast(request: HttpRequest, ballot_id: uuid.UUID) -> HttpResponse:
     return answer
 
 
-def _marks(request: HttpRequest, found: PlainBallot) -> dict[uuid.UUID, str]:
-    """Return what was marked, as versions and choices, from the fields of the sheet."""
+def _marks(request: HttpRequest, found: PlainBallot) -> dict[uuid.UUID, str] | None:
+    """Return what was marked, as versions and choices, from the sheet's fields; None from another sheet."""
     marks: dict[uuid.UUID, str] = {}
     for row in showing.questions(found, "it"):
         head = uuid.UUID(row["id"])
@@ -170,5 +176,5 @@ def _marks(request: HttpRequest, found: PlainBallot) -> dict[uuid.UUID, str]:
             elif value in CHOICES.values() and not options:
                 marks[head] = value
             elif value:
-                raise Problem(words_of("it")["reload"])
+                return None
     return marks
