@@ -100,13 +100,6 @@ def dated(agreement: Agreement) -> tuple[rules.Term, date | None] | None:
     return (rules.Term(brought.starts_on, brought.ends_on), None) if brought is not None else None
 
 
-def applies_to_party(agreement: Agreement, party: Party, day: date) -> bool:
-    """Say whether the agreement still binds a signatory on a day, its own notice included."""
-    own = Termination.objects.filter(agreement=agreement, party=party).first()
-    found = force(agreement, day)
-    return found is not None and found.applies and (own is None or day <= own.effect_on)
-
-
 def family(agreement: Agreement) -> list[Agreement]:
     """Return the agreement with everything signed that amends it, directly or through another."""
     found, layer = [agreement], [agreement.pk]

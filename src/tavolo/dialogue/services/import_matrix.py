@@ -49,17 +49,13 @@ def votes_of_matrix(path: Path, name: str, layout: Layout | None = None) -> Uplo
     Raises Problem with row and column where it cannot be read, is turned round, or holds too much.
     """
     if path.stat().st_size > LARGEST_MATRIX:
-        raise Problem(
-            _("This is more than the page takes; use `tavolo convergence analyse` for it."), file=name
-        )
+        raise _too_much(name)
     try:
         cast, _people = read_matrix(layout or read_layout(path))
     except DataError as error:
         raise Problem(sentence(error), file=name, row=error.row, column=error.column) from error
     if len(cast.vote) > MOST_VOTES:
-        raise Problem(
-            _("This is more than the page takes; use `tavolo convergence analyse` for it."), file=name
-        )
+        raise _too_much(name)
     if not len(cast.vote):
         raise Problem(_("There are no votes in it."), file=name)
     target = path.with_name(f"{path.stem}-rows.csv")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -73,9 +74,14 @@ def send_again(voter: ListedVoter, *, actor_id: uuid.UUID) -> None:
 
 def deliver(most: int = BATCH) -> int:
     """Send waiting codes of the current territory; return how many went out."""
+    return _one_by_one(_deliver_one, most)
+
+
+def _one_by_one(deliver_next: Callable[[], int | None], most: int) -> int:
+    """Send at most so many, each in a transaction of its own, until nothing waits; return how many went."""
     sent = 0
     for _n in range(most):
-        outcome = _deliver_one()
+        outcome = deliver_next()
         if outcome is None:
             break
         sent += outcome
@@ -121,13 +127,7 @@ def announce(found: Succession) -> int:
 
 def deliver_news(most: int = BATCH) -> int:
     """Send waiting words about who carries on a list of the current territory; return how many went out."""
-    sent = 0
-    for _n in range(most):
-        outcome = _deliver_word()
-        if outcome is None:
-            break
-        sent += outcome
-    return sent
+    return _one_by_one(_deliver_word, most)
 
 
 @transaction.atomic
